@@ -1,0 +1,89 @@
+//! The rooms there are, and who is in one.
+
+use axum::{Json, extract::State, http::header, response::IntoResponse};
+use serde::Serialize;
+use tidings_shared::{Cursor, ModeCounts, Person, Problem, RoomName};
+use utoipa::ToSchema;
+
+use crate::{app::App, room::Room, transport::query::AtRoom};
+
+/// How many listeners are here.
+#[derive(Serialize, ToSchema)]
+pub struct HereCount {
+    /// All of them, the nameless included.
+    count: u32,
+    /// By mode.
+    modes: ModeCounts,
+}
+
+/// A room.
+#[derive(Serialize, ToSchema)]
+pub struct RoomSummary {
+    /// What it is called.
+    #[schema(value_type = String, example = "lobby")]
+    room: RoomName,
+    /// The log's end.
+    #[schema(value_type = String, example = "k3f9a0zq:57")]
+    head: Cursor,
+    /// How many messages it holds.
+    messages: u64,
+    /// Who is here.
+    here: HereCount,
+}
+
+/// The rooms there are.
+#[derive(Serialize, ToSchema)]
+pub struct RoomList {
+    /// By name.
+    rooms: Vec<RoomSummary>,
+}
+
+/// Who is here, and by which mode.
+#[derive(Serialize, ToSchema)]
+pub struct WhoIsHere {
+    /// How many.
+    #[serde(flatten)]
+    here: HereCount,
+    /// Everyone with a name; one who listens by two modes is here twice.
+    people: Vec<Person>,
+}
+
+fn counts(modes: ModeCounts) -> HereCount {
+    HereCount { count: modes.total(), modes }
+}
+
+fn summary(room: &Room) -> RoomSummary {
+    let (_, modes) = room.here();
+    RoomSummary {
+        room: room.name().clone(),
+        head: room.head(),
+        messages: room.messages(),
+        here: counts(modes),
+    }
+}
+
+/// The rooms in which something was said, or somebody is
+#[utoipa::path(get, path = "/api/rooms", operation_id = "listRooms", tag = "rooms", responses((status = 200, body = RoomList)))]
+pub async fn list(State(app): State<App>) -> impl IntoResponse {
+    let rooms = app.rooms.list().iter().map(summary).collect();
+    ([(header::CACHE_CONTROL, "no-store")], Json(RoomList { rooms }))
+}
+
+/// Who is here, and by which mode
+///
+/// A polling client counts as here for twice its interval.
+#[utoipa::path(
+    get,
+    path = "/api/rooms/{room}/presence",
+    operation_id = "whoIsHere",
+    tag = "rooms",
+    params(("room" = String, Path)),
+    responses(
+        (status = 200, body = WhoIsHere),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "Not a room name"),
+    )
+)]
+pub async fn presence(AtRoom(room): AtRoom) -> impl IntoResponse {
+    let (people, modes) = room.here();
+    ([(header::CACHE_CONTROL, "no-store")], Json(WhoIsHere { here: counts(modes), people }))
+}

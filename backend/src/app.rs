@@ -1,0 +1,124 @@
+//! What every handler shares, and the routes. The OpenAPI document is made from the same list.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Json, Router,
+    extract::{DefaultBodyLimit, Request},
+    http::{HeaderValue, Method, StatusCode, header},
+    middleware,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use tidings_shared::route;
+use tokio_util::task::TaskTracker;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    cors::{AllowOrigin, CorsLayer},
+};
+use utoipa::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    api,
+    config::Config,
+    error::Error,
+    limit,
+    meter::Meter,
+    room::Rooms,
+    transport::{demo, lines, page, poll, publish, sse, websocket},
+    web,
+};
+
+/// What every handler shares; cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The log.
+    pub rooms: Rooms,
+    /// What it costs.
+    pub meter: Arc<Meter>,
+    /// How it was started.
+    pub config: Arc<Config>,
+    /// WebSockets, which outlive their requests: shutting down waits for them.
+    pub tasks: TaskTracker,
+}
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Tidings",
+    description = "A chat and message server in which each client chooses how it listens: polling, \
+        long-polling, server-sent events, lines, or WebSocket. A room is one ordered log, a client \
+        a cursor into it; every way of listening gives the same messages in the same order.",
+    license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+))]
+struct Document;
+
+/// The whole surface.
+pub fn router(app: App) -> Router {
+    let (router, document) = OpenApiRouter::<App>::with_openapi(Document::openapi())
+        .routes(routes!(poll::read, publish::post))
+        .routes(routes!(sse::listen))
+        .routes(routes!(lines::ndjson))
+        .routes(routes!(lines::raw))
+        .routes(routes!(websocket::listen))
+        .routes(routes!(page::read, page::post))
+        .routes(routes!(demo::read, demo::post))
+        .routes(routes!(api::rooms::list))
+        .routes(routes!(api::rooms::presence))
+        .routes(routes!(api::clock))
+        .routes(routes!(api::meter))
+        .routes(routes!(api::metrics))
+        .routes(routes!(api::health::healthz))
+        .routes(routes!(api::health::readyz))
+        .split_for_parts();
+    let document = Arc::new(document);
+    let cors = cors(&app.config.allow_origin);
+    router
+        .route(route::OPENAPI, get(move || async move { Json(document.as_ref().clone()) }))
+        .fallback(web::fallback)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(DefaultBodyLimit::max(publish::MAX_BODY))
+        .layer(middleware::from_fn_with_state(app.clone(), limit::check_origin))
+        .layer(cors)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::map_response(secure))
+        .with_state(app)
+}
+
+/// Pages of the origins that the operator named may read and write; others get no permission.
+fn cors(origins: &[String]) -> CorsLayer {
+    let origins = origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
+    let idempotency_key = header::HeaderName::from_static("idempotency-key");
+    let last_event_id = header::HeaderName::from_static("last-event-id");
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(origins))
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([
+            header::CONTENT_TYPE,
+            header::AUTHORIZATION,
+            idempotency_key,
+            last_event_id,
+        ])
+        .max_age(Duration::from_secs(3600))
+}
+
+async fn secure(mut response: Response) -> Response {
+    for (name, value) in web::SECURITY_HEADERS {
+        response.headers_mut().entry(name).or_insert(value);
+    }
+    response
+}
+
+/// axum adds the `Allow` header.
+async fn method_not_allowed(method: Method, request: Request) -> Error {
+    let detail = format!(
+        "{method} is not possible at {}; the Allow header says what is",
+        request.uri().path()
+    );
+    Error::new(StatusCode::METHOD_NOT_ALLOWED, detail)
+}
+
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    let detail = "the server made a mistake on this request; it is in its log";
+    Error::new(StatusCode::INTERNAL_SERVER_ERROR, detail).into_response()
+}

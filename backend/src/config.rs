@@ -1,0 +1,89 @@
+//! The server's settings: flags, variables and defaults, all in one place. The doc comments are
+//! what `tidings serve --help` prints.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use tidings_shared::Text;
+
+use crate::store::StoreUrl;
+
+/// How to serve.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Config {
+    /// Where to listen; port 0 takes a free one
+    #[arg(
+        long,
+        env = "TIDINGS_LISTEN",
+        value_name = "ADDR:PORT",
+        default_value = "127.0.0.1:3001"
+    )]
+    pub listen: SocketAddr,
+
+    /// Where to keep the messages: sqlite:PATH, or memory: to keep none after the end
+    #[arg(
+        long,
+        env = "TIDINGS_STORE",
+        value_name = "URL",
+        default_value = "sqlite:data/tidings.db"
+    )]
+    pub store: StoreUrl,
+
+    /// The folder of the built browser app; without it the API serves all the same
+    #[arg(long, env = "TIDINGS_WEB", value_name = "DIR", default_value = "dist")]
+    pub web: PathBuf,
+
+    /// What the server says first in each new room
+    #[arg(long, env = "TIDINGS_WELCOME", value_name = "TEXT", default_value = "Welcome user")]
+    pub welcome: Text,
+
+    /// Another origin whose pages may post and open WebSockets here, such as
+    /// https://chat.example.org; may be given several times, or separated by commas
+    #[arg(long, env = "TIDINGS_ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
+    pub allow_origin: Vec<String>,
+
+    /// Log as JSON, an object a line
+    #[arg(long, env = "TIDINGS_LOG_JSON")]
+    pub log_json: bool,
+}
+
+impl Default for Config {
+    /// The defaults of the flags, whatever the environment says.
+    fn default() -> Self {
+        Self {
+            listen: ([127, 0, 0, 1], 3001).into(),
+            store: StoreUrl::Sqlite("data/tidings.db".into()),
+            web: "dist".into(),
+            welcome: Text::from_log("Welcome user"),
+            allow_origin: Vec::new(),
+            log_json: false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Program {
+        #[command(flatten)]
+        config: Config,
+    }
+
+    #[test]
+    fn the_defaults_are_the_same_in_flags_and_in_code() {
+        let config = Program::try_parse_from(["x"]).unwrap().config;
+        assert_eq!(format!("{config:?}"), format!("{:?}", Config::default()));
+    }
+
+    #[test]
+    fn a_setting_that_is_wrong_is_refused() {
+        for args in
+            [["x", "--listen", "nowhere"], ["x", "--store", "paper:"], ["x", "--welcome", ""]]
+        {
+            assert!(Program::try_parse_from(args).is_err(), "{args:?}");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The Tidings server.
+//!
+//! One idea: a room is an ordered log, a client is a cursor into it, and every way of listening is
+//! a way to wait for the log to grow. [`store`] keeps the log, [`room`] waits on it, [`transport`]
+//! turns requests into cursors and events into bytes. The rest stands around that.
+
+mod api;
+mod app;
+mod config;
+mod error;
+mod limit;
+mod logging;
+mod meter;
+pub mod room;
+mod serve;
+pub mod store;
+mod transport;
+mod web;
+
+use std::{io, sync::Arc};
+
+use tokio::net::TcpListener;
+use tokio_util::task::TaskTracker;
+
+pub use config::Config;
+pub use store::OpenError;
+
+/// Why the server could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The store can't be used.
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    /// The address can't be listened on.
+    #[error("{0} can't be listened on: {1}; name another with --listen ADDR:PORT")]
+    Listen(std::net::SocketAddr, io::Error),
+    /// The process can't be told of signals, or a socket has no address.
+    #[error("the system refused: {0}")]
+    System(#[from] io::Error),
+}
+
+/// Serves as `config` says until SIGTERM or Ctrl-C, logging to standard error.
+///
+/// # Errors
+///
+/// Why the server could not start. Once it listens it doesn't fail.
+pub async fn run(config: Config) -> Result<(), ServeError> {
+    logging::start(config.log_json);
+    let address = config.listen;
+    let shutdown = stop_signal()?;
+    let listener = TcpListener::bind(address).await.map_err(|e| ServeError::Listen(address, e))?;
+    serve(listener, config, shutdown).await
+}
+
+/// Serves on `listener` until `shutdown` ends; then streams are told to go away, what was accepted
+/// is committed, and within about 6 s it returns. The address in `config` is not looked at.
+///
+/// # Errors
+///
+/// Why the server could not start. Once it listens it doesn't fail.
+pub async fn serve(
+    listener: TcpListener,
+    config: Config,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    let address = listener.local_addr()?;
+    let rooms = room::Rooms::open(&config.store, config.welcome.clone())?;
+    tracing::info!(store = ?config.store, web = %config.web.display(), "listening on http://{address}");
+    let app = app::App {
+        rooms,
+        meter: Arc::default(),
+        config: Arc::new(config),
+        tasks: TaskTracker::new(),
+    };
+    serve::serve(listener, app, shutdown).await;
+    Ok(())
+}
+
+/// Ends with the first SIGTERM or Ctrl-C.
+fn stop_signal() -> io::Result<impl Future<Output = ()> + Send + 'static> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (mut term, mut int) =
+            (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        Ok(async move {
+            tokio::select! {
+                _ = term.recv() => {}
+                _ = int.recv() => {}
+            }
+        })
+    }
+    #[cfg(not(unix))]
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}

@@ -1,0 +1,193 @@
+//! What each way of listening costs the server, counted where it happens: bytes at the socket,
+//! time around every poll of a request's future and body, deliveries where batches are written.
+
+mod busy;
+mod connection;
+mod prometheus;
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicU64, Ordering::Relaxed},
+    },
+};
+
+use serde::Serialize;
+use tidings_shared::Mode;
+
+pub use busy::{Busy, BusyBody};
+pub use connection::{Connection, Metered};
+pub use prometheus::render;
+
+/// What a request is for: a way of listening, or something else.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Lane {
+    /// Listening.
+    Listen(Mode),
+    /// Posting over HTTP.
+    Post,
+    /// Anything else: pages, files, the meter itself.
+    Other,
+}
+
+impl Lane {
+    /// How many lanes there are.
+    pub const COUNT: usize = Mode::ALL.len() + 2;
+
+    /// Every lane.
+    #[must_use]
+    pub fn all() -> [Lane; Self::COUNT] {
+        std::array::from_fn(Self::from_index)
+    }
+
+    fn from_index(index: usize) -> Self {
+        match Mode::ALL.get(index) {
+            Some(&mode) => Lane::Listen(mode),
+            None if index == Mode::ALL.len() => Lane::Post,
+            None => Lane::Other,
+        }
+    }
+
+    fn index(self) -> usize {
+        match self {
+            Lane::Listen(mode) => {
+                Mode::ALL.iter().position(|&m| m == mode).expect("every mode is in ALL")
+            }
+            Lane::Post => Mode::ALL.len(),
+            Lane::Other => Mode::ALL.len() + 1,
+        }
+    }
+
+    /// Its name in JSON and in metrics: a mode's, `post` or `other`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Lane::Listen(mode) => mode.as_str(),
+            Lane::Post => "post",
+            Lane::Other => "other",
+        }
+    }
+}
+
+/// The counters of one lane.
+#[derive(Default, Debug)]
+pub struct LaneMeter {
+    open: AtomicI64,
+    requests: AtomicU64,
+    delivered: AtomicU64,
+    empty: AtomicU64,
+    bytes_in: AtomicU64,
+    bytes_out: AtomicU64,
+    busy_ns: AtomicU64,
+}
+
+/// One lane's figures at one moment; counted since the server started.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
+pub struct Figures {
+    /// Requests being answered now: for a stream, connections.
+    pub open: i64,
+    /// Requests so far.
+    pub requests: u64,
+    /// Messages delivered to listeners (or taken, for `post`).
+    pub delivered: u64,
+    /// Answers that held no message.
+    pub empty: u64,
+    /// Bytes read from the sockets, heads included. On HTTP/2 connections that serve several
+    /// modes at once, bytes count for the latest.
+    pub bytes_in: u64,
+    /// Bytes written to the sockets, heads included.
+    pub bytes_out: u64,
+    /// Time the server was at work on it, in microseconds.
+    pub busy_us: u64,
+}
+
+impl LaneMeter {
+    fn figures(&self) -> Figures {
+        Figures {
+            open: self.open.load(Relaxed),
+            requests: self.requests.load(Relaxed),
+            delivered: self.delivered.load(Relaxed),
+            empty: self.empty.load(Relaxed),
+            bytes_in: self.bytes_in.load(Relaxed),
+            bytes_out: self.bytes_out.load(Relaxed),
+            busy_us: self.busy_ns.load(Relaxed) / 1000,
+        }
+    }
+}
+
+/// All counters of one server.
+#[derive(Default, Debug)]
+pub struct Meter {
+    lanes: [LaneMeter; Lane::COUNT],
+    connections: AtomicI64,
+}
+
+impl Meter {
+    fn lane(&self, lane: Lane) -> &LaneMeter {
+        &self.lanes[lane.index()]
+    }
+
+    /// Every lane's figures, by name.
+    #[must_use]
+    pub fn figures(&self) -> BTreeMap<&'static str, Figures> {
+        Lane::all().into_iter().map(|lane| (lane.as_str(), self.lane(lane).figures())).collect()
+    }
+
+    /// Open sockets.
+    #[must_use]
+    pub fn connections(&self) -> i64 {
+        self.connections.load(Relaxed)
+    }
+}
+
+/// A request being answered; dropping it is its end.
+#[derive(Debug)]
+pub struct Tally {
+    meter: Arc<Meter>,
+    lane: Lane,
+}
+
+impl Tally {
+    pub(crate) fn start(meter: Arc<Meter>, lane: Lane) -> Self {
+        meter.lane(lane).open.fetch_add(1, Relaxed);
+        meter.lane(lane).requests.fetch_add(1, Relaxed);
+        Self { meter, lane }
+    }
+
+    /// So many messages went out.
+    pub fn delivered(&self, messages: usize) {
+        self.meter.lane(self.lane).delivered.fetch_add(messages as u64, Relaxed);
+    }
+
+    /// It was answered with nothing.
+    pub fn empty(&self) {
+        self.meter.lane(self.lane).empty.fetch_add(1, Relaxed);
+    }
+}
+
+impl Drop for Tally {
+    fn drop(&mut self) {
+        self.meter.lane(self.lane).open.fetch_sub(1, Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_lane_has_counters_of_its_own() {
+        for (index, lane) in Lane::all().into_iter().enumerate() {
+            assert_eq!(lane.index(), index);
+        }
+        let meter = Arc::new(Meter::default());
+        let tally = Tally::start(meter.clone(), Lane::Listen(Mode::Sse));
+        tally.delivered(3);
+        assert_eq!(meter.figures()["sse"].open, 1);
+        assert_eq!(meter.figures()["sse"].delivered, 3);
+        assert_eq!(meter.figures()["poll"].requests, 0);
+        drop(tally);
+        assert_eq!(meter.figures()["sse"].open, 0);
+    }
+}

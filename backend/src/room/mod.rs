@@ -1,0 +1,209 @@
+//! Rooms: all that a transport may call.
+//!
+//! A [`Room`] is a handle on one ordered log: [`Room::append`] puts a message at its end,
+//! [`Room::before`] pages back through it, [`Room::follow`] waits for it to grow. What travels between
+//! them is never a queue: a commit encodes the message into the room's [`tail`] and wakes whoever
+//! waits, and each reader takes from the tail what lies behind its own cursor.
+
+pub mod encode;
+mod follow;
+mod presence;
+mod rooms;
+mod tail;
+
+use std::{
+    sync::{
+        Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
+};
+
+use tidings_shared::{Cursor, Epoch, Event, ModeCounts, Person, Receipt, RoomName, Username};
+use tokio::sync::watch;
+
+use self::{encode::Encoded, tail::Tail};
+use crate::store::{AppendError, Draft, Record, Span, Store, StoreError};
+
+pub use follow::{Batch, Follower, Start};
+pub use presence::{Here, Present};
+pub use rooms::Rooms;
+
+/// What changes when there is something to look at. It carries no message.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+struct Wake {
+    /// Counts what happened.
+    happened: u64,
+    /// The server is shutting down.
+    closing: bool,
+}
+
+/// One room's log in memory.
+struct State {
+    name: RoomName,
+    epoch: Epoch,
+    tail: RwLock<Tail>,
+    messages: AtomicU64,
+    wake: watch::Sender<Wake>,
+    presence: presence::Presence,
+}
+
+impl State {
+    fn new(name: RoomName, epoch: Epoch, head: u64, messages: u64, closing: bool) -> Self {
+        Self {
+            name,
+            epoch,
+            tail: RwLock::new(Tail::new(head)),
+            messages: AtomicU64::new(messages),
+            wake: watch::Sender::new(Wake { happened: 0, closing }),
+            presence: presence::Presence::default(),
+        }
+    }
+
+    fn tail(&self) -> RwLockReadGuard<'_, Tail> {
+        self.tail.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tail_mut(&self) -> RwLockWriteGuard<'_, Tail> {
+        self.tail.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Committed messages come in here, in order; `wake` follows once for a whole batch.
+    fn push(&self, record: &Record) {
+        let encoded = Encoded::message(self.epoch, &self.name, record);
+        self.tail_mut().push(record.message.seq, Arc::new(encoded));
+        self.messages.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn wake(&self) {
+        self.wake.send_modify(|wake| wake.happened += 1);
+    }
+
+    fn notice(&self, event: &Event) {
+        self.tail_mut().push_notice(Arc::new(Encoded::event(event)));
+        self.wake();
+    }
+
+    fn close(&self) {
+        self.wake.send_modify(|wake| wake.closing = true);
+    }
+}
+
+/// A handle on one room; cheap to clone.
+#[derive(Clone)]
+pub struct Room {
+    state: Arc<State>,
+    store: Arc<dyn Store>,
+}
+
+/// A page of a room's log.
+pub struct PageOf {
+    /// Oldest first.
+    pub messages: Vec<Arc<Encoded>>,
+    /// The place of the last of them.
+    pub cursor: Cursor,
+    /// Whether there is more where they come from.
+    pub more: bool,
+}
+
+impl Room {
+    /// What it is called.
+    #[must_use]
+    pub fn name(&self) -> &RoomName {
+        &self.state.name
+    }
+
+    /// The log's end.
+    #[must_use]
+    pub fn head(&self) -> Cursor {
+        Cursor::new(self.state.epoch, self.state.tail().head())
+    }
+
+    /// How many messages it holds.
+    #[must_use]
+    pub fn messages(&self) -> u64 {
+        self.state.messages.load(Ordering::Relaxed)
+    }
+
+    /// Appends a message. It is queued before this returns, so that two calls one after the other
+    /// are appended in that order; the future ends after the commit, with the receipt and whether
+    /// the message was taken now (rather than known by its id).
+    ///
+    /// # Errors
+    ///
+    /// At once when it can't be queued; from the future, why nothing was appended.
+    pub fn append(
+        &self,
+        draft: Draft,
+    ) -> Result<impl Future<Output = Result<(Receipt, bool), AppendError>> + Send + use<>, StoreError>
+    {
+        let queued = self.store.append(draft.clone())?;
+        let epoch = self.state.epoch;
+        Ok(async move {
+            let appended = queued.await.map_err(|_| StoreError::Closed)??;
+            let Draft { room, id, username, text, .. } = draft;
+            if appended.fresh {
+                tracing::info!(%room, seq = appended.seq, from = ?username, bytes = text.as_str().len(), "message received");
+            }
+            let cursor = Cursor::new(epoch, appended.seq);
+            let receipt = Receipt { seq: appended.seq, id, at: appended.at, cursor };
+            Ok((receipt, appended.fresh))
+        })
+    }
+
+    /// The last `limit` messages before `seq`.
+    ///
+    /// # Errors
+    ///
+    /// When the store can't be read.
+    pub async fn before(&self, seq: u64, limit: usize) -> Result<PageOf, StoreError> {
+        // From beyond the end, what the store has committed but not yet told would be counted to the
+        // limit and then not shown.
+        let head = self.head();
+        let seq = seq.min(head.seq + 1);
+        // One more than asked for tells whether there is more.
+        let records = self.records(Span::Before(seq), limit + 1).await?;
+        let more = records.len() > limit;
+        let messages: Vec<_> =
+            records.iter().skip(usize::from(more)).map(|record| self.encode(record)).collect();
+        let last = messages.last().and_then(|m| m.seq).unwrap_or(seq.saturating_sub(1));
+        Ok(PageOf { messages, cursor: Cursor { seq: last, ..head }, more })
+    }
+
+    /// Somebody is writing: whoever listens by a stream hears of it.
+    pub fn typing(&self, username: Username) {
+        self.state.notice(&Event::Typing { username });
+    }
+
+    /// Somebody listens, by a stream, until the answer is dropped.
+    #[must_use]
+    pub fn join(&self, here: Here) -> Present {
+        presence::join(self.state.clone(), here)
+    }
+
+    /// Somebody polls, and is here until then unless polling again.
+    pub fn polled(&self, here: &Here, address: std::net::IpAddr, until: Instant) {
+        if self.state.presence.polled(here, address, until) {
+            here.log(self.name(), address);
+        }
+    }
+
+    /// Who is here: everyone with a name, and the numbers by mode with the nameless.
+    #[must_use]
+    pub fn here(&self) -> (Vec<Person>, ModeCounts) {
+        self.state.presence.here()
+    }
+
+    /// Records up to the head as it was before reading: what the store has committed but not yet
+    /// told is not shown, else a reader's cursor could be ahead of the log for a moment.
+    async fn records(&self, span: Span, limit: usize) -> Result<Vec<Record>, StoreError> {
+        let head = self.head().seq;
+        let mut records = self.store.read(self.name().clone(), span, limit).await?;
+        records.retain(|record| record.message.seq <= head);
+        Ok(records)
+    }
+
+    fn encode(&self, record: &Record) -> Arc<Encoded> {
+        Arc::new(Encoded::message(self.state.epoch, &self.state.name, record))
+    }
+}

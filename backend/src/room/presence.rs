@@ -1,0 +1,211 @@
+//! Who is here, and by which mode. Comings and goings are gathered, and told at most once a second
+//! for a room, so that a thousand people joining is one event.
+
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Instant,
+};
+
+use tidings_shared::{Event, Mode, ModeCounts, Person, RoomName, Username, event};
+
+use super::State;
+
+/// The most people that one event names.
+const NAMED: usize = 100;
+
+/// Somebody who listens.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Here {
+    /// Who; a reader may stay nameless.
+    pub username: Option<Username>,
+    /// By which mode.
+    pub mode: Mode,
+}
+
+impl Here {
+    fn person(&self) -> Option<Person> {
+        let username = self.username.clone()?;
+        Some(Person { username, mode: self.mode })
+    }
+
+    /// One line for the operator. Names are written with their escapes: no name forges a line.
+    pub fn log(&self, room: &RoomName, from: impl std::fmt::Display) {
+        match &self.username {
+            Some(name) => {
+                tracing::info!(%room, mode = %self.mode, %from, name = ?name, "client joined");
+            }
+            None => tracing::info!(%room, mode = %self.mode, %from, "client joined"),
+        }
+    }
+}
+
+#[derive(Default)]
+struct Inner {
+    people: HashMap<Person, u32>,
+    modes: ModeCounts,
+    pollers: HashMap<(Here, IpAddr), Instant>,
+    /// For whoever changed since the last event: how often they were here then.
+    before: HashMap<Person, u32>,
+    dirty: bool,
+}
+
+impl Inner {
+    fn change(&mut self, here: &Here, by: i64) {
+        self.dirty = true;
+        add(self.modes.of(here.mode), by);
+        if let Some(person) = here.person() {
+            let count = self.people.entry(person.clone()).or_default();
+            self.before.entry(person.clone()).or_insert(*count);
+            add(count, by);
+            if *count == 0 {
+                self.people.remove(&person);
+            }
+        }
+    }
+}
+
+fn add(count: &mut u32, by: i64) {
+    *count = u32::try_from(i64::from(*count) + by).unwrap_or(0);
+}
+
+/// Who is in one room.
+#[derive(Default)]
+pub(super) struct Presence(Mutex<Inner>);
+
+impl Presence {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Somebody polled from `address`, and is here `until` then. Answers whether that is news.
+    pub(super) fn polled(&self, here: &Here, address: IpAddr, until: Instant) -> bool {
+        let mut inner = self.lock();
+        let key = (here.clone(), address);
+        let new = match inner.pollers.get_mut(&key) {
+            Some(known) => {
+                *known = until.max(*known);
+                false
+            }
+            None => {
+                inner.pollers.insert(key, until);
+                true
+            }
+        };
+        if new {
+            inner.change(here, 1);
+        }
+        new
+    }
+
+    pub(super) fn here(&self) -> (Vec<Person>, ModeCounts) {
+        let inner = self.lock();
+        let mut people: Vec<_> = inner.people.keys().cloned().collect();
+        people.sort();
+        (people, inner.modes)
+    }
+
+    /// Lets go whoever has stopped polling, and answers the event that tells what has changed
+    /// since the last one, if anything has.
+    pub(super) fn tick(&self, now: Instant) -> Option<Event> {
+        let mut inner = self.lock();
+        let gone: Vec<_> =
+            inner.pollers.extract_if(|_, until| *until <= now).map(|((here, _), _)| here).collect();
+        for here in gone {
+            inner.change(&here, -1);
+        }
+        if !std::mem::take(&mut inner.dirty) {
+            return None;
+        }
+        let mut presence = event::Presence::default();
+        let mut changed: Vec<_> = std::mem::take(&mut inner.before).into_iter().collect();
+        changed.sort();
+        for (person, before) in changed {
+            match (before > 0, inner.people.contains_key(&person)) {
+                (false, true) => presence.joined.push(person),
+                (true, false) => presence.left.push(person),
+                _ => {}
+            }
+        }
+        presence.joined.truncate(NAMED);
+        presence.left.truncate(NAMED);
+        presence.count = inner.modes.total();
+        presence.modes = inner.modes;
+        Some(Event::Presence(presence))
+    }
+}
+
+/// Somebody who listens by a stream; dropping it is leaving.
+pub struct Present {
+    state: Arc<State>,
+    here: Here,
+}
+
+pub(super) fn join(state: Arc<State>, here: Here) -> Present {
+    state.presence.lock().change(&here, 1);
+    Present { state, here }
+}
+
+impl Drop for Present {
+    fn drop(&mut self) {
+        self.state.presence.lock().change(&self.here, -1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn here(name: &str, mode: Mode) -> Here {
+        Here { username: Some(Username::from_log(name)), mode }
+    }
+
+    fn told(presence: &Presence, now: Instant) -> event::Presence {
+        match presence.tick(now) {
+            Some(Event::Presence(told)) => told,
+            other => panic!("expected a presence event, not {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_poller_is_here_until_its_time_is_up() {
+        let (presence, now, address) =
+            (Presence::default(), Instant::now(), IpAddr::from([127, 0, 0, 1]));
+        let ana = here("ana", Mode::Poll);
+        assert!(presence.polled(&ana, address, now + Duration::from_secs(6)));
+        let first = told(&presence, now);
+        assert_eq!((first.joined.len(), first.left.len(), first.count), (1, 0, 1));
+        assert!(!presence.polled(&ana, address, now + Duration::from_secs(9)), "still here");
+        assert_eq!(presence.tick(now + Duration::from_secs(6)), None);
+        let last = told(&presence, now + Duration::from_secs(9));
+        assert_eq!((last.joined.len(), last.left.len(), last.count), (0, 1, 0));
+    }
+
+    #[test]
+    fn coming_and_going_between_two_events_cancels_out() {
+        let (presence, now) = (Presence::default(), Instant::now());
+        let ana = here("ana", Mode::Sse);
+        presence.lock().change(&ana, 1);
+        told(&presence, now);
+        presence.lock().change(&ana, -1);
+        presence.lock().change(&ana, 1);
+        let told = told(&presence, now);
+        assert!(told.joined.is_empty() && told.left.is_empty());
+        assert_eq!(told.count, 1);
+    }
+
+    #[test]
+    fn a_second_tab_is_counted_but_nobody_joins() {
+        let (presence, now) = (Presence::default(), Instant::now());
+        presence.lock().change(&here("ana", Mode::Sse), 1);
+        told(&presence, now);
+        presence.lock().change(&here("ana", Mode::Sse), 1);
+        presence.lock().change(&Here { username: None, mode: Mode::Raw }, 1);
+        let told = told(&presence, now);
+        assert!(told.joined.is_empty());
+        assert_eq!(told.modes, ModeCounts { sse: 2, raw: 1, ..ModeCounts::default() });
+    }
+}

@@ -1,0 +1,18 @@
+//! The ways in and out of a room, one file each. They are thin: a request becomes a cursor
+//! ([`query`]), a follower does the waiting, and what it finds is framed.
+//!
+//! - [`poll`] is asked again and again, or asked once and answered late (long-poll).
+//! - [`sse`], [`lines`] and [`websocket`] are streams, which share one [`session`].
+//! - [`publish`] is posting.
+//! - [`page`] is a room's address in the browser's address bar, for curl.
+//! - [`demo`] is the teaching demo's own surface.
+
+pub mod demo;
+pub mod lines;
+pub mod page;
+pub mod poll;
+pub mod publish;
+pub mod query;
+pub mod session;
+pub mod sse;
+pub mod websocket;

@@ -1,0 +1,206 @@
+//! Posting. `curl -d "backup done" host/r/ops` is the whole client library; programs that retry
+//! send JSON with an id.
+
+use std::sync::Arc;
+
+use axum::{
+    Extension,
+    body::Bytes,
+    extract::{
+        Query, State,
+        rejection::{BytesRejection, QueryRejection},
+    },
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use base64::Engine;
+use serde::Deserialize;
+use tidings_shared::{MessageId, Problem, Receipt, Text, Username};
+use utoipa::{IntoParams, ToSchema};
+
+use super::query::AtRoom;
+use crate::{
+    app::App,
+    error::Error,
+    meter::{Connection, Lane},
+    room::Room,
+    store::{Draft, draw_id},
+};
+
+/// The largest body, in bytes: the longest text with every byte escaped, and its envelope.
+pub const MAX_BODY: usize = 64 << 10;
+
+/// Who posts, for a body that is the text alone.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PostQuery {
+    /// Who posts, where the body doesn't say; else HTTP Basic's user, else `anonymous`.
+    username: Option<String>,
+}
+
+/// A message to post.
+#[derive(Deserialize, ToSchema)]
+pub struct PostBody {
+    /// What to say: 1 to 4,096 bytes; newline and tab are the only control characters.
+    #[schema(example = "sim?")]
+    text: String,
+    /// Who says it: 1 to 32 characters.
+    #[schema(example = "marcello")]
+    username: Option<String>,
+    /// The sender's own name for it, `[A-Za-z0-9_-]{1,64}`: the same id again is the same message.
+    /// May come as the header `Idempotency-Key` instead.
+    id: Option<String>,
+}
+
+/// Post a message
+///
+/// As JSON, or with any other content type as plain text. The answer comes after the message is on
+/// disk. The same `id` again with the same content is answered with the first one's receipt.
+#[utoipa::path(
+    post,
+    path = "/api/rooms/{room}/messages",
+    operation_id = "postMessage",
+    tag = "posting",
+    params(
+        ("room" = String, Path),
+        PostQuery,
+        ("Idempotency-Key" = Option<String>, Header, description = "The message's id, if the body has none"),
+    ),
+    request_body(content((PostBody = "application/json"), (String = "text/plain"))),
+    responses(
+        (status = 201, body = Receipt, description = "On disk"),
+        (status = 200, body = Receipt, description = "Known by its id; delivered once"),
+        (status = 400, body = Problem, content_type = "application/problem+json", description = "Not parseable"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "A page of another origin"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "The id is another message's"),
+        (status = 413, body = Problem, content_type = "application/problem+json", description = "Body too big"),
+        (status = 415, body = Problem, content_type = "application/problem+json", description = "Not a text"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "Not allowed"),
+        (status = 503, body = Problem, content_type = "application/problem+json", description = "The log can't take it now"),
+    )
+)]
+pub async fn post(
+    State(_): State<App>,
+    Extension(connection): Extension<Arc<Connection>>,
+    AtRoom(room): AtRoom,
+    query: Result<Query<PostQuery>, QueryRejection>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Error> {
+    let tally = connection.begin(Lane::Post);
+    let Query(query) = query.map_err(|e| Error::unreadable(e.body_text()))?;
+    let draft = draft(&room, query, &headers, &read_body(body)?)?;
+    let (receipt, fresh) = room.append(draft)?.await?;
+    tally.delivered(usize::from(fresh));
+    let status = if fresh { StatusCode::CREATED } else { StatusCode::OK };
+    Ok(receipt_response(status, &receipt))
+}
+
+/// A receipt, and a line's end: a terminal's next prompt stands on a line of its own.
+pub fn receipt_response(status: StatusCode, receipt: &Receipt) -> Response {
+    let body = serde_json::to_string(receipt).expect("a receipt is written to memory") + "\n";
+    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
+    (status, headers, body).into_response()
+}
+
+/// The body's bytes, or why there are none.
+///
+/// # Errors
+///
+/// 413 for one that is too big, 400 for one that broke off.
+pub fn read_body(body: Result<Bytes, BytesRejection>) -> Result<Bytes, Error> {
+    body.map_err(|e| match e.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Error::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            format!(
+                "the body is too big; it takes at most {MAX_BODY} bytes, and the text in it 4,096"
+            ),
+        ),
+        _ => Error::unreadable("the body broke off before its end"),
+    })
+}
+
+fn draft(room: &Room, query: PostQuery, headers: &HeaderMap, body: &[u8]) -> Result<Draft, Error> {
+    let PostBody { text, username, id } = match kind(headers)? {
+        Kind::Json => json(body, "\"text\"")?,
+        Kind::Text => PostBody { text: utf8(body)?.to_owned(), username: None, id: None },
+    };
+    let username = match username.or(query.username).or_else(|| basic_user(headers)) {
+        Some(name) => name.parse::<Username>()?,
+        None => Username::anonymous(),
+    };
+    let text: Text = text.parse()?;
+    let id = match (id, idempotency_key(headers)?) {
+        (Some(a), Some(b)) if a != b => {
+            return Err(Error::refused(
+                "the body's id and the Idempotency-Key differ; send one of them",
+            ));
+        }
+        (Some(id), _) | (None, Some(id)) => id.parse::<MessageId>()?,
+        (None, None) => draw_id(),
+    };
+    Ok(Draft { room: room.name().clone(), id, username, text, number: None })
+}
+
+enum Kind {
+    Json,
+    Text,
+}
+
+fn kind(headers: &HeaderMap) -> Result<Kind, Error> {
+    let unsupported = |detail: &str| Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail);
+    if headers.get(header::CONTENT_ENCODING).is_some_and(|value| value != "identity") {
+        return Err(unsupported("the body is compressed; send it as it is"));
+    }
+    let content_type = headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or(""));
+    let essence = content_type.unwrap_or("").split(';').next().unwrap_or("").trim();
+    if essence.eq_ignore_ascii_case("application/json") {
+        Ok(Kind::Json)
+    } else if essence.get(..10).is_some_and(|start| start.eq_ignore_ascii_case("multipart/")) {
+        Err(unsupported(
+            "the body is a multipart form; send JSON, or the text itself as curl -d does",
+        ))
+    } else {
+        Ok(Kind::Text)
+    }
+}
+
+fn utf8(body: &[u8]) -> Result<&str, Error> {
+    std::str::from_utf8(body).map_err(|e| {
+        Error::unreadable(format!("the body is not UTF-8: byte {} is wrong", e.valid_up_to()))
+    })
+}
+
+/// A JSON body: 400 for what is not JSON, 422 for JSON of another shape.
+///
+/// # Errors
+///
+/// With the parser's words, and what is `wanted`.
+pub fn json<T: serde::de::DeserializeOwned>(body: &[u8], wanted: &str) -> Result<T, Error> {
+    serde_json::from_slice(body).map_err(|e| match e.classify() {
+        serde_json::error::Category::Data => Error::refused(format!(
+            "the JSON is not a message: {e}; an object with {wanted} is wanted"
+        )),
+        _ => Error::unreadable(format!("the body is not JSON: {e}")),
+    })
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Error> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let key = value.to_str().map_err(|_| tidings_shared::name::NameError::Id)?;
+    // The header's draft standard puts it in quotes; hands that type curl don't.
+    Ok(Some(key.trim().trim_matches('"').to_owned()))
+}
+
+/// `curl -u cron: …`: the user of HTTP Basic, whatever the password.
+fn basic_user(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, encoded) = value.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let decoded = base64::engine::general_purpose::STANDARD.decode(encoded.trim()).ok()?;
+    let text = String::from_utf8(decoded).ok()?;
+    let (user, _) = text.split_once(':')?;
+    (!user.is_empty()).then(|| user.to_owned())
+}

@@ -1,0 +1,165 @@
+//! Requests, parsed at the edge: what comes out of here is valid.
+
+use std::time::Duration;
+
+use axum::{
+    extract::{FromRequestParts, Path, Query},
+    http::{StatusCode, request::Parts},
+};
+use serde::Deserialize;
+use tidings_shared::{After, Interval, RoomName, Username};
+use utoipa::IntoParams;
+
+use crate::{
+    app::App,
+    error::Error,
+    room::{Room, Start},
+};
+
+/// How many messages a read takes: when it has a cursor, when it has none, and at most.
+const LIMIT: usize = 100;
+const LIMIT_AT_START: usize = 50;
+const LIMIT_MAX: usize = 1000;
+/// The longest wait of a long-poll, in seconds.
+const WAIT_MAX: f64 = 60.0;
+
+/// The room that the path names.
+pub struct AtRoom(pub Room);
+
+impl FromRequestParts<App> for AtRoom {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let path = Path::<String>::from_request_parts(parts, app).await;
+        let Path(name) = path.map_err(|e| Error::unreadable(e.body_text()))?;
+        let name: RoomName = name.parse()?;
+        Ok(Self(app.rooms.get(&name)))
+    }
+}
+
+/// Where to read, and who reads.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ReadQuery {
+    /// Where to go on: a cursor that the server gave, or a bare seq of the present log. Without
+    /// it, a read starts with the newest `limit` messages.
+    #[param(example = "k3f9a0zq:57")]
+    after: Option<String>,
+    /// At most so many messages: 1 to 1,000; 100 unless told, or 50 for a start without `after`.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
+    limit: Option<String>,
+    /// Who listens; a reader may stay nameless.
+    username: Option<String>,
+}
+
+/// The rest of what a poll may say.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PollQuery {
+    /// Page back through history: the last `limit` messages before this seq. Not together with
+    /// `after` or `wait`.
+    #[param(value_type = Option<u64>)]
+    before: Option<String>,
+    /// Seconds to wait for news, 0 to 60: a long-poll.
+    #[param(value_type = Option<f64>, minimum = 0, maximum = 60)]
+    wait: Option<String>,
+    /// Seconds between this client's polls, 0.5 to 60, so that it counts as here for twice as
+    /// long; 3 unless told.
+    #[param(value_type = Option<f64>, minimum = 0.5, maximum = 60)]
+    every: Option<String>,
+}
+
+/// A read, parsed.
+#[derive(Clone)]
+pub struct Read {
+    /// Where it begins.
+    pub start: Start,
+    /// At most so many messages.
+    pub limit: usize,
+    /// Who reads.
+    pub username: Option<Username>,
+}
+
+/// A poll, parsed.
+pub struct Poll {
+    /// What every read has.
+    pub read: Read,
+    /// History before this seq is asked for.
+    pub before: Option<u64>,
+    /// How long to wait for news; none is a plain poll.
+    pub wait: Option<Duration>,
+    /// How often it asks.
+    pub every: Interval,
+}
+
+impl ReadQuery {
+    fn parse(self) -> Result<Read, Error> {
+        let after = self.after.as_deref().map(str::parse::<After>).transpose()?;
+        let default = if after.is_some() { LIMIT } else { LIMIT_AT_START };
+        let limit = match &self.limit {
+            None => default,
+            Some(text) => limit(text)?,
+        };
+        let start = after.map_or(Start::Newest(limit), Start::After);
+        let username = self.username.as_deref().map(str::parse).transpose()?;
+        Ok(Read { start, limit, username })
+    }
+}
+
+fn limit(text: &str) -> Result<usize, Error> {
+    let unreadable =
+        || Error::unreadable(format!("limit {text:?} is not a number; use 1 to {LIMIT_MAX}"));
+    let limit: u64 = text.parse().map_err(|_| unreadable())?;
+    match usize::try_from(limit) {
+        Ok(limit) if (1..=LIMIT_MAX).contains(&limit) => Ok(limit),
+        _ => Err(Error::refused(format!("limit is {limit}; use 1 to {LIMIT_MAX}"))),
+    }
+}
+
+fn wait(text: &str) -> Result<Duration, Error> {
+    let seconds =
+        text.strip_suffix('s').unwrap_or(text).parse::<f64>().ok().filter(|s| s.is_finite());
+    let seconds = seconds.ok_or_else(|| {
+        Error::unreadable(format!("wait {text:?} is not a number of seconds; use 0 to {WAIT_MAX}"))
+    })?;
+    if !(0.0..=WAIT_MAX).contains(&seconds) {
+        return Err(Error::refused(format!("wait is {seconds} seconds; use 0 to {WAIT_MAX}")));
+    }
+    Ok(Duration::from_secs_f64(seconds))
+}
+
+async fn query<T: serde::de::DeserializeOwned + Send>(parts: &mut Parts) -> Result<T, Error> {
+    let query = Query::<T>::from_request_parts(parts, &()).await;
+    Ok(query.map_err(|e| Error::new(StatusCode::BAD_REQUEST, e.body_text()))?.0)
+}
+
+impl FromRequestParts<App> for Read {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Error> {
+        query::<ReadQuery>(parts).await?.parse()
+    }
+}
+
+impl FromRequestParts<App> for Poll {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let PollQuery { before, wait: wait_for, every } = query(parts).await?;
+        let read = Read::from_request_parts(parts, app).await?;
+        let before = match before {
+            None => None,
+            Some(_) if matches!(read.start, Start::After(_)) || wait_for.is_some() => {
+                return Err(Error::refused(
+                    "before pages back through history and stands alone; leave out after and wait",
+                ));
+            }
+            Some(text) => Some(text.parse().map_err(|_| {
+                Error::unreadable(format!("before {text:?} is not a sequence number, such as 57"))
+            })?),
+        };
+        let wait = wait_for.as_deref().map(wait).transpose()?.filter(|wait| !wait.is_zero());
+        let every = every.as_deref().map(str::parse).transpose()?.unwrap_or_default();
+        Ok(Self { read, before, wait, every })
+    }
+}

@@ -1,0 +1,311 @@
+//! A database that is doubtful is refused with a sentence, and left to the byte as it was: nothing
+//! is repaired, replaced or begun anew behind the operator's back.
+
+mod common;
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::Arc,
+};
+
+use rusqlite::Connection;
+use tempfile::TempDir;
+use tidings_backend::store::{self, Draft, Record, Sink, Span, Store, StoreUrl, draw_id};
+use tidings_shared::{Cursor, RoomName};
+
+struct Deaf;
+
+impl Sink for Deaf {
+    fn committed(&self, _: Vec<(RoomName, Record)>) {}
+}
+
+fn open(path: &Path) -> Result<Arc<dyn Store>, String> {
+    let url = StoreUrl::Sqlite(path.to_owned());
+    store::open(&url, "Welcome user".parse().unwrap(), Arc::new(Deaf)).map_err(|e| e.to_string())
+}
+
+/// A log of some hundred messages in two rooms, closed in good order.
+async fn a_log(folder: &Path) -> PathBuf {
+    let path = folder.join("tidings.db");
+    let store = open(&path).unwrap();
+    let append = |n: usize| {
+        store.append(Draft {
+            room: ["lobby", "ops"][n % 2].parse().unwrap(),
+            id: draw_id(),
+            username: "ana".parse().unwrap(),
+            text: format!("message {n} {}", "x".repeat(n % 300)).parse().unwrap(),
+            number: n.is_multiple_of(3).then(|| "4711".into()),
+        })
+    };
+    let pending: Vec<_> = (0..400).map(|n| append(n).unwrap()).collect();
+    for pending in pending {
+        pending.await.unwrap().unwrap();
+    }
+    store.close().await;
+    path
+}
+
+/// Every file but the lock, which is no data.
+fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    files
+        .filter(|path| path.is_file() && path.extension() != Some("lock".as_ref()))
+        .map(|path| (path.clone(), fs::read(path).unwrap()))
+        .collect()
+}
+
+/// It is refused, the sentence says so, and nothing has changed.
+#[track_caller]
+fn assert_refused(path: &Path, sentence: &str) {
+    let folder = path.parent().unwrap();
+    let before = contents(folder);
+    let said = match open(path) {
+        Ok(_) => panic!("it was opened, not refused with {sentence:?}"),
+        Err(said) => said,
+    };
+    assert!(said.contains(sentence), "{said:?} does not say {sentence:?}");
+    assert!(said.contains(path.to_str().unwrap()), "{said:?} does not name the file");
+    assert!(contents(folder) == before, "a file was changed, made or removed");
+}
+
+#[tokio::test]
+async fn a_second_server_is_refused_and_the_first_goes_on() {
+    let server = common::Server::start(common::Kind::Sqlite).await;
+    server.post("lobby", "ana", "before").await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let second =
+        tidings_backend::serve(listener, server.config.clone(), std::future::pending()).await;
+    let said = second.unwrap_err().to_string();
+    assert!(said.contains("is in use by another server; stop that one"), "{said}");
+    server.post("lobby", "ana", "after").await;
+    let server = server.restart().await;
+    assert_eq!(server.all("lobby").await.len(), 3);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_store_can_be_opened_again_as_soon_as_it_is_closed() {
+    let folder = TempDir::new().unwrap();
+    let path = a_log(folder.path()).await;
+    assert_eq!(contents(folder.path()).len(), 1, "closing leaves the one file");
+    for _ in 0..3 {
+        let store = open(&path).unwrap();
+        let rooms = store.rooms();
+        assert_eq!(rooms.iter().map(|room| room.messages).collect::<Vec<_>>(), [201, 201]);
+        store.close().await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_database_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("tidings.db");
+    for (bytes, sentence) in [
+        (&b""[..], "is empty (0 bytes)"),
+        (b"x", "damaged or not a database"),
+        (b"SQLite format 3\0", "damaged or not a database"),
+        (&[0xA5; 100_000], "damaged or not a database"),
+        (&[0; 100_000], "not a database"),
+        (b"Dear diary, today I was not a database.\n", "damaged or not a database"),
+    ] {
+        fs::write(&path, bytes).unwrap();
+        assert_refused(&path, sentence);
+    }
+}
+
+#[tokio::test]
+async fn a_truncated_database_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let path = a_log(folder.path()).await;
+    let whole = fs::read(&path).unwrap();
+    for length in [1, 99, 100, 4096, whole.len() / 2, whole.len() - 4096, whole.len() - 1] {
+        fs::write(&path, &whole[..length]).unwrap();
+        assert_refused(&path, "damaged");
+    }
+    fs::write(&path, &whole).unwrap();
+    open(&path).unwrap().close().await;
+}
+
+#[tokio::test]
+async fn a_page_of_garbage_anywhere_is_found_at_the_start() {
+    let folder = TempDir::new().unwrap();
+    let path = a_log(folder.path()).await;
+    let whole = fs::read(&path).unwrap();
+    assert!(whole.len() > 20 * 4096);
+    for page in 0..whole.len() / 4096 {
+        let mut damaged = whole.clone();
+        damaged[page * 4096..(page + 1) * 4096].fill(0xA5);
+        fs::write(&path, &damaged).unwrap();
+        assert_refused(&path, "damaged");
+    }
+}
+
+/// A flipped byte inside a text can't be told from a text; what must not happen is a panic, or an
+/// answer that never comes.
+#[tokio::test]
+async fn a_flipped_byte_is_refused_or_read_around_but_never_a_panic() {
+    let folder = TempDir::new().unwrap();
+    let path = a_log(folder.path()).await;
+    let whole = fs::read(&path).unwrap();
+    let mut random = fastrand::Rng::with_seed(1);
+    let mut refused = 0;
+    for _ in 0..150 {
+        let mut damaged = whole.clone();
+        // Heads of pages are where one byte does the most.
+        let at = random.usize(..whole.len() / 4096) * 4096 + random.usize(..200);
+        damaged[at] ^= 1 << random.u8(..8);
+        fs::write(&path, &damaged).unwrap();
+        match open(&path) {
+            Err(said) => {
+                assert!(said.contains("tidings.db"), "{said}");
+                refused += 1;
+            }
+            Ok(store) => {
+                let room = || "lobby".parse().unwrap();
+                let _ = common::in_time("a read", store.read(room(), Span::After(0), 999)).await;
+                common::in_time("its end", store.close()).await;
+            }
+        }
+    }
+    assert!(refused > 10, "{refused}");
+}
+
+#[tokio::test]
+async fn a_directory_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("tidings.db");
+    fs::create_dir(&path).unwrap();
+    assert_refused(&path, "is a directory; name a file for the database in it");
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_made_is_named() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("file"), "x").unwrap();
+    for path in ["file/tidings.db", "file/deeper/tidings.db"] {
+        let said = open(&folder.path().join(path)).err().expect("there is no such folder");
+        assert!(said.contains("can't be made") && said.contains("file"), "{said}");
+    }
+    // The kernel's own folder takes nobody's files, not even root's.
+    if Path::new("/proc/self").exists() {
+        let said = open(Path::new("/proc/tidings.db")).err().expect("/proc takes no files");
+        assert!(said.contains("/proc/tidings.db") && said.contains("can't be written"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_written_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let path = a_log(folder.path()).await;
+    // Permissions don't bind root; this attribute does, where the file system knows it.
+    let mark = |flag: &str| Command::new("chattr").arg(flag).arg(&path).status();
+    if !mark("+i").is_ok_and(|status| status.success()) {
+        eprintln!("skipped: no file can be made immutable here");
+        return;
+    }
+    let refused = std::panic::catch_unwind(|| assert_refused(&path, "can't be written"));
+    mark("-i").unwrap();
+    refused.unwrap();
+    open(&path).unwrap().close().await;
+}
+
+#[tokio::test]
+async fn a_database_of_another_program_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("other.db");
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("CREATE TABLE message (text); INSERT INTO message VALUES (1);").unwrap();
+    assert_refused(&path, "is a database of another program");
+    // With changes of its own that wait in its WAL, as after a crash.
+    other.pragma_update(None, "journal_mode", "WAL").unwrap();
+    other.execute_batch("INSERT INTO message VALUES (2);").unwrap();
+    let crashed = TempDir::new().unwrap();
+    for suffix in ["", "-wal"] {
+        let from = folder.path().join(format!("other.db{suffix}"));
+        fs::copy(from, crashed.path().join(format!("other.db{suffix}"))).unwrap();
+    }
+    assert_refused(&crashed.path().join("other.db"), "is a database of another program");
+}
+
+#[tokio::test]
+async fn what_waits_in_the_wal_of_a_damaged_database_stays_there() {
+    let folder = TempDir::new().unwrap();
+    let path = a_log(folder.path()).await;
+    let crashing = Connection::open(&path).unwrap();
+    crashing.execute_batch("UPDATE message SET text = 'in the WAL' WHERE seq = 7").unwrap();
+    let crashed = TempDir::new().unwrap();
+    for name in ["tidings.db", "tidings.db-wal"] {
+        fs::copy(folder.path().join(name), crashed.path().join(name)).unwrap();
+    }
+    let path = crashed.path().join("tidings.db");
+    let whole = fs::read(&path).unwrap();
+    let mut damaged = whole.clone();
+    damaged[whole.len() - 8192..].fill(0xA5);
+    fs::write(&path, &damaged).unwrap();
+    let before = contents(crashed.path());
+    let said = open(&path).err().expect("it is damaged");
+    assert!(said.contains("damaged"), "{said}");
+    let mut after = contents(crashed.path());
+    after.remove(&crashed.path().join("tidings.db-shm"));
+    assert!(before == after, "a file was changed");
+    // With the page put right, everything is there.
+    fs::write(&path, &whole).unwrap();
+    let store = open(&path).unwrap();
+    let lobby = store.read(RoomName::lobby(), Span::After(6), 1).await.unwrap();
+    assert_eq!(lobby[0].message.text.as_str(), "in the WAL");
+    store.close().await;
+    assert!(!crashed.path().join("tidings.db-wal").exists(), "closing empties the WAL");
+}
+
+#[tokio::test]
+async fn tables_of_a_newer_program_are_refused() {
+    let folder = TempDir::new().unwrap();
+    let path = a_log(folder.path()).await;
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 2).unwrap();
+    assert_refused(&path, "has version 2 of the tables");
+}
+
+#[tokio::test]
+async fn tables_that_are_missing_are_refused() {
+    for sql in ["DROP TABLE message", "DELETE FROM log", "UPDATE log SET epoch = 'UPPER:00'"] {
+        let folder = TempDir::new().unwrap();
+        let path = a_log(folder.path()).await;
+        Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+        // A closed WAL database may be given its -wal and -shm for the time of looking.
+        let said = open(&path).err().unwrap_or_else(|| panic!("{sql} was not noticed"));
+        assert!(said.contains("damaged"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn messages_left_in_a_wal_without_its_database_are_not_thrown_away() {
+    let folder = TempDir::new().unwrap();
+    let path = a_log(folder.path()).await;
+    fs::rename(&path, folder.path().join("elsewhere")).unwrap();
+    fs::write(folder.path().join("tidings.db-wal"), [7; 5000]).unwrap();
+    assert_refused(&path, "is gone, but");
+    fs::remove_file(folder.path().join("tidings.db-wal")).unwrap();
+    open(&path).unwrap().close().await;
+}
+
+#[tokio::test]
+async fn a_log_that_was_put_back_from_a_copy_is_told_to_readers() {
+    let server = common::Server::start(common::Kind::Sqlite).await;
+    server.post("lobby", "ana", "kept").await;
+    let stopped = server.stop().await;
+    let path = stopped.folder.path().join("data/tidings.db");
+    let copy = fs::read(&path).unwrap();
+    let server = stopped.start().await;
+    let lost = server.post("lobby", "ana", "lost").await;
+    let stopped = server.stop().await;
+    fs::write(&path, copy).unwrap();
+    let server = stopped.start().await;
+    let page = server.page("lobby", &format!("after={}", lost.cursor)).await;
+    let gap = page.gap.expect("a reader from the future is told");
+    assert_eq!(gap.resume, Cursor { seq: 0, ..lost.cursor });
+    assert_eq!(page.messages.len(), 2);
+    server.stop().await;
+}

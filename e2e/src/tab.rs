@@ -1,0 +1,253 @@
+//! One window with the app in it: what a person sees in it, and does.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use anyhow::{Context, Result, ensure};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use thirtyfour::{By, Key, WebElement, WindowHandle};
+
+use crate::{browser::Browser, wait::until};
+
+/// A window of the browser.
+pub struct Tab {
+    browser: Arc<Browser>,
+    window: WindowHandle,
+}
+
+/// A message as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Row {
+    /// The sender's name for it.
+    pub id: String,
+    /// Its place in the log, if the page knows it.
+    pub seq: Option<u64>,
+    /// How far an own message got: `pending`, `sent` or `failed`.
+    pub delivery: Option<String>,
+    /// Who said it.
+    pub author: String,
+    /// What was said.
+    pub text: String,
+}
+
+impl Tab {
+    pub(crate) fn new(browser: Arc<Browser>, window: WindowHandle) -> Self {
+        Self { browser, window }
+    }
+
+    /// Goes to an address, and waits until the app is there.
+    ///
+    /// # Errors
+    ///
+    /// When it never is.
+    pub async fn go(&self, url: &str) -> Result<()> {
+        self.browser.focused(&self.window).await?.web.goto(url).await?;
+        until("the app", || self.js("return !!document.querySelector('#composer')", []), |b| *b)
+            .await?;
+        Ok(())
+    }
+
+    /// What a script in the page returns.
+    ///
+    /// # Errors
+    ///
+    /// When it throws, or returns something else.
+    pub async fn js<T: DeserializeOwned>(
+        &self,
+        script: &str,
+        arguments: impl IntoIterator<Item = Value>,
+    ) -> Result<T> {
+        let arguments: Vec<_> = arguments.into_iter().collect();
+        let focused = self.browser.focused(&self.window).await?;
+        let answer = focused.web.execute(script, arguments).await?;
+        answer.convert().with_context(|| format!("what this returned: {script}"))
+    }
+
+    /// Waits until a script returns true.
+    ///
+    /// # Errors
+    ///
+    /// When it never does.
+    pub async fn until_js(&self, what: &str, script: &str) -> Result<()> {
+        until(what, || self.js(script, []), |holds: &bool| *holds).await.map(drop)
+    }
+
+    /// The messages on the page, from top to bottom.
+    ///
+    /// # Errors
+    ///
+    /// When the page does not answer.
+    pub async fn rows(&self) -> Result<Vec<Row>> {
+        const ROWS: &str = "
+            return [...document.querySelectorAll('#log [data-message-id]')].map((row) => ({
+                id: row.dataset.messageId,
+                seq: row.dataset.seq === undefined ? null : Number(row.dataset.seq),
+                delivery: row.dataset.delivery ?? null,
+                author: row.querySelector('.author')?.textContent ?? '',
+                text: row.querySelector('.text')?.textContent ?? '',
+            }))";
+        self.js(ROWS, []).await
+    }
+
+    /// Waits until the messages on the page are as they should be.
+    ///
+    /// # Errors
+    ///
+    /// When they never are.
+    pub async fn until_rows(&self, what: &str, holds: impl Fn(&[Row]) -> bool) -> Result<Vec<Row>> {
+        until(what, || self.rows(), |rows| holds(rows)).await
+    }
+
+    /// Waits until a message with this text is there, and answers it.
+    ///
+    /// # Errors
+    ///
+    /// When it never is.
+    pub async fn until_text(&self, text: &str) -> Result<Row> {
+        let what = format!("the message {text:?}");
+        let rows = self.until_rows(&what, |rows| rows.iter().any(|row| row.text == text)).await?;
+        rows.into_iter().find(|row| row.text == text).context("it has gone again")
+    }
+
+    /// Waits until the log has brought an own message back: it has a place, it is on its way no
+    /// more, and it is there once. Answers it.
+    ///
+    /// # Errors
+    ///
+    /// When it never does, or when it is shown twice.
+    pub async fn until_confirmed(&self, text: &str) -> Result<Row> {
+        let confirmed = |row: &Row| row.text == text && row.seq.is_some() && row.delivery.is_none();
+        let what = format!("{text:?}, confirmed");
+        let rows = self.until_rows(&what, |rows| rows.iter().any(confirmed)).await?;
+        let mut rows = rows.into_iter().filter(|row| row.text == text);
+        let row = rows.next().context("it has gone again")?;
+        ensure!(rows.next().is_none(), "{text:?} is shown twice");
+        Ok(row)
+    }
+
+    /// When each message appeared, by its place in the log; ms since 1970.
+    ///
+    /// # Errors
+    ///
+    /// When the page does not answer.
+    pub async fn arrivals(&self) -> Result<BTreeMap<u64, u64>> {
+        self.js("return witness.arrivals", []).await
+    }
+
+    /// The states in which an own message was shown, one after the other; the last is `confirmed`
+    /// when the log has brought it.
+    ///
+    /// # Errors
+    ///
+    /// When the page does not answer.
+    pub async fn deliveries(&self, id: &str) -> Result<Vec<String>> {
+        self.js("return witness.deliveries[arguments[0]] ?? []", [json!(id)]).await
+    }
+
+    /// Waits for a state of the connection: `connecting`, `live`, `waiting` or `offline`.
+    ///
+    /// # Errors
+    ///
+    /// When it never comes.
+    pub async fn until_state(&self, wanted: &[&str]) -> Result<()> {
+        let state =
+            || self.js::<String>("return document.querySelector('#status').dataset.state", []);
+        let what = format!("the state {}", wanted.join(" or "));
+        until(&what, state, |state| wanted.contains(&state.as_str())).await.map(drop)
+    }
+
+    /// Waits until it listens, in whatever mode.
+    ///
+    /// # Errors
+    ///
+    /// When it never does.
+    pub async fn until_listening(&self) -> Result<()> {
+        self.until_state(&["live", "waiting"]).await
+    }
+
+    /// Writes a message and sends it, by the keyboard.
+    ///
+    /// # Errors
+    ///
+    /// When the composer takes no text.
+    pub async fn say(&self, text: &str) -> Result<()> {
+        self.on("#composer", async |composer| {
+            composer.send_keys(text).await?;
+            composer.send_keys(Key::Enter + "").await?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Presses keys, wherever the focus is.
+    ///
+    /// # Errors
+    ///
+    /// When the page does not answer.
+    pub async fn press(&self, keys: &str) -> Result<()> {
+        let focused = self.browser.focused(&self.window).await?;
+        focused.web.action_chain().send_keys(keys).perform().await?;
+        Ok(())
+    }
+
+    /// Clicks an element.
+    ///
+    /// # Errors
+    ///
+    /// When it isn't there, or can't be clicked.
+    pub async fn click(&self, selector: &str) -> Result<()> {
+        self.on(selector, async |element| Ok(element.click().await?)).await
+    }
+
+    /// Writes into a field in place of what is there, and leaves it.
+    ///
+    /// # Errors
+    ///
+    /// When it isn't there.
+    pub async fn fill(&self, selector: &str, text: &str) -> Result<()> {
+        self.on(selector, async |field| {
+            field.send_keys(Key::Control + "a").await?;
+            field.send_keys(text).await?;
+            field.send_keys(Key::Tab + "").await?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Chooses a mode.
+    ///
+    /// # Errors
+    ///
+    /// When the page has none of this name.
+    pub async fn choose_mode(&self, mode: &str) -> Result<()> {
+        self.click(&format!("#mode option[value='{mode}']")).await
+    }
+
+    async fn on(
+        &self,
+        selector: &str,
+        act: impl AsyncFnOnce(WebElement) -> Result<()>,
+    ) -> Result<()> {
+        let focused = self.browser.focused(&self.window).await?;
+        let element = focused.web.find(By::Css(selector)).await?;
+        act(element).await.with_context(|| format!("at {selector}"))
+    }
+
+    /// Makes the page as wide as a phone, in CSS pixels.
+    ///
+    /// # Errors
+    ///
+    /// When the browser refuses.
+    pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
+        let size =
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        let focused = self.browser.focused(&self.window).await?;
+        focused.web.cdp().send_raw("Emulation.setDeviceMetricsOverride", size).await?;
+        Ok(())
+    }
+
+    /// A picture of it.
+    pub(crate) async fn screenshot(&self) -> Result<Vec<u8>> {
+        Ok(self.browser.focused(&self.window).await?.web.screenshot_as_png().await?)
+    }
+}

@@ -1,0 +1,93 @@
+//! The app's files as they travel: kept where they never change, asked for anew where they do,
+//! small, and with the headers that protect the page. No browser is needed to see that.
+
+use anyhow::{Context, Result, ensure};
+use reqwest::Response;
+use tidings_e2e::{Outcome, Server};
+
+#[tokio::test]
+async fn the_page_is_asked_for_anew_and_its_files_are_kept_for_ever() -> Outcome {
+    let server = Server::start().await?;
+    for path in ["/", "/r/lobby", "/r/ops?mode=sse&name=ana"] {
+        let page = server.get(path, &[("accept", "text/html")]).await?.error_for_status()?;
+        let kept = header(&page, "cache-control")?;
+        ensure!(kept.contains("no-cache") || kept.contains("no-store"), "{path}: {kept}");
+        ensure!(header(&page, "content-type")?.starts_with("text/html"), "{path}");
+    }
+    let files = hashed_files(&server).await?;
+    ensure!(files.iter().any(|file| file.ends_with(".wasm")), "no wasm among {files:?}");
+    for file in files {
+        let answer = server.get(&file, &[]).await?.error_for_status()?;
+        let kept = header(&answer, "cache-control")?;
+        ensure!(kept.contains("immutable") && kept.contains("max-age=31536000"), "{file}: {kept}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn files_travel_compressed_when_the_browser_takes_it() -> Outcome {
+    let server = Server::start().await?;
+    for file in hashed_files(&server).await? {
+        let plain = server.get(&file, &[]).await?;
+        ensure!(plain.headers().get("content-encoding").is_none(), "{file} came packed unasked");
+        let kind = header(&plain, "content-type")?;
+        let plain = plain.bytes().await?;
+        for (accept, coding) in [("gzip, deflate, br, zstd", "br"), ("gzip", "gzip")] {
+            let packed = server.get(&file, &[("accept-encoding", accept)]).await?;
+            ensure!(header(&packed, "content-type")? == kind, "{file} changed its type");
+            ensure!(header(&packed, "vary")?.to_lowercase().contains("accept-encoding"), "{file}");
+            ensure!(header(&packed, "content-encoding")? == coding, "{file} is not {coding}");
+            ensure!(packed.bytes().await?.len() < plain.len(), "{file} grew as {coding}");
+        }
+        if file.ends_with(".wasm") {
+            ensure!(kind == "application/wasm", "{file} is {kind}");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_page_carries_the_headers_that_protect_it() -> Outcome {
+    let server = Server::start().await?;
+    let page = server.get("/r/lobby", &[("accept", "text/html")]).await?;
+    let policy = header(&page, "content-security-policy")?;
+    for part in ["default-src", "'wasm-unsafe-eval'", "frame-ancestors 'none'", "base-uri"] {
+        ensure!(policy.contains(part), "{part} is missing in {policy}");
+    }
+    for loose in ["'unsafe-inline'", "'unsafe-eval'", " *", "http:"] {
+        ensure!(!policy.contains(loose), "{policy} allows {loose}");
+    }
+    ensure!(header(&page, "x-content-type-options")? == "nosniff");
+    ensure!(!header(&page, "referrer-policy")?.is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_there_is_not_the_page() -> Outcome {
+    let server = Server::start().await?;
+    for path in ["/nothing-0123456789abcdef.js", "/api/nothing"] {
+        let answer = server.get(path, &[("accept", "*/*")]).await?;
+        ensure!(answer.status() == 404, "{path} is answered {}", answer.status());
+    }
+    Ok(())
+}
+
+/// The addresses of the files that the page names, which are those with a hash in their names.
+async fn hashed_files(server: &Server) -> Result<Vec<String>> {
+    let page = server.get("/", &[("accept", "text/html")]).await?.text().await?;
+    let mut files: Vec<_> = page
+        .split(['"', '\''])
+        .filter(|word| word.starts_with('/'))
+        .filter(|word| [".js", ".wasm", ".css"].iter().any(|end| word.ends_with(end)))
+        .map(str::to_owned)
+        .collect();
+    files.sort();
+    files.dedup();
+    ensure!(files.len() >= 3, "the page names {files:?}");
+    Ok(files)
+}
+
+fn header(answer: &Response, name: &str) -> Result<String> {
+    let value = answer.headers().get(name).with_context(|| format!("no {name}"))?;
+    Ok(value.to_str()?.to_owned())
+}

@@ -1,0 +1,118 @@
+//! An own message on its way: shown at once, confirmed by the log, and never lost or doubled when
+//! something is in its way.
+
+use anyhow::{Result, ensure};
+use tidings_e2e::{Outcome, Row, Server, Tab, stage, wait::until};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_own_message_is_shown_at_once_and_then_confirmed() -> Outcome {
+    stage("confirmed", async |stage, server| {
+        for mode in ["poll", "long-poll", "sse", "websocket"] {
+            let address = server.url(&format!("/r/lobby?mode={mode}&every=2s&name=ana"));
+            let tab = stage.open(&address).await?;
+            tab.until_listening().await?;
+            let text = format!("said by {mode}");
+            tab.say(&text).await?;
+            let row = tab.until_confirmed(&text).await?;
+            let states = tab.deliveries(&row.id).await?;
+            ensure!(
+                states.first().is_some_and(|first| first == "pending"),
+                "in mode {mode}, it went through {states:?}"
+            );
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_message_stays_and_says_why_and_can_be_sent_again() -> Outcome {
+    stage("refused", async |stage, server| {
+        let tab = stage.open(&server.url("/r/lobby?mode=poll&every=1s&name=ana")).await?;
+        tab.until_listening().await?;
+        // The server has no reason to refuse what the page lets through, so one is put in its
+        // mouth, for posts alone.
+        const REFUSE: &str = r#"
+            globalThis.kept = globalThis.fetch;
+            globalThis.fetch = (request, ...rest) => {
+                const method = rest[0]?.method ?? request.method ?? "GET";
+                if (method !== "POST") return kept(request, ...rest);
+                const body = JSON.stringify({ type: "about:blank", title: "Unprocessable Content",
+                    status: 422, detail: "the tide is out" });
+                const headers = { "content-type": "application/problem+json" };
+                return Promise.resolve(new Response(body, { status: 422, headers }));
+            };
+            return true"#;
+        let _: bool = tab.js(REFUSE, []).await?;
+        tab.say("is it high tide?").await?;
+        tab.until_rows("the failed message", |rows| is(rows, "is it high tide?", "failed")).await?;
+        tab.until_js(
+            "the reason",
+            "return document.querySelector('#log').innerText.includes('the tide is out')",
+        )
+        .await?;
+        ensure!(texts(server).await?.is_empty(), "it is in the log");
+
+        let _: bool = tab.js("globalThis.fetch = kept; return true", []).await?;
+        tab.click("[data-action='retry']").await?;
+        tab.until_confirmed("is it high tide?").await?;
+        ensure!(texts(server).await? == ["is it high tide?"]);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_while_the_server_is_gone_is_sent_once_when_it_is_back() -> Outcome {
+    stage("gone", async |stage, server| {
+        stage.network_will_break();
+        for (n, mode) in ["poll", "long-poll", "sse", "websocket"].into_iter().enumerate() {
+            let address = server.url(&format!("/r/lobby?mode={mode}&every=1s&name=ana"));
+            let tab = stage.open(&address).await?;
+            tab.until_listening().await?;
+            server.stop().await?;
+            tab.until_state(&["offline"]).await?;
+            let text = format!("into the void, by {mode}");
+            tab.say(&text).await?;
+            tab.until_rows("the message, unsent", |rows| {
+                is(rows, &text, "pending") || is(rows, &text, "failed")
+            })
+            .await?;
+            server.start_again().await?;
+            let row = until_unless_failed(&tab, &text).await?;
+            ensure!(row.seq.is_some());
+            let all = texts(server).await?;
+            ensure!(all.len() == n + 1 && all[n] == text, "the log has {all:?}");
+        }
+        Ok(())
+    })
+    .await
+}
+
+fn is(rows: &[Row], text: &str, delivery: &str) -> bool {
+    rows.iter().any(|row| row.text == text && row.delivery.as_deref() == Some(delivery))
+}
+
+/// Waits until the log has brought it, saying yes when asked whether to try again.
+async fn until_unless_failed(tab: &Tab, text: &str) -> Result<Row> {
+    until(
+        "an answer to the message",
+        async || {
+            let rows = tab.rows().await?;
+            if is(&rows, text, "failed") {
+                tab.click("[data-action='retry']").await?;
+            }
+            Ok(rows)
+        },
+        |rows| rows.iter().any(|row| row.text == text && row.delivery.is_none()),
+    )
+    .await?;
+    tab.until_confirmed(text).await
+}
+
+/// What people have said, without the server's welcome.
+async fn texts(server: &Server) -> Result<Vec<String>> {
+    let log = server.log("lobby").await?;
+    let people = log.iter().filter(|message| message.username.as_str() != "chat-room");
+    Ok(people.map(|message| message.text.as_str().to_owned()).collect())
+}

@@ -1,0 +1,210 @@
+//! The page: the tab's state at the top, what is seen of it below, and what each control does.
+
+use std::{cell::Cell, rc::Rc};
+
+use tidings_shared::{MessageId, Text, event::Command};
+use yew::prelude::*;
+
+use crate::{
+    browser, calendar,
+    components::{Composer, Controls, Log, Status, costs, panel},
+    hooks::{
+        Store, use_clock, use_company, use_listening, use_outbox, use_store, use_title,
+        use_unsent_warning, use_waking,
+    },
+    net::{self, Bell, Line},
+    route::{Address, Complaint, Field},
+    state::Action,
+};
+
+/// "I am writing" is said at most once in so many milliseconds.
+const TYPING_MS: f64 = 2_500.0;
+
+/// Props of [`App`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// Where the tab opened.
+    pub address: Address,
+    /// What was wrong with the address it was opened at.
+    pub complaints: Vec<Complaint>,
+}
+
+/// The page.
+#[component]
+pub fn App(props: &Props) -> Html {
+    let address = props.address.clone();
+    let store = use_store(move || address, calendar::day_of);
+    let bell = (*use_memo((), |()| Bell::default())).clone();
+    let line = (*use_memo((), |()| Line::default())).clone();
+    use_waking(&bell);
+    use_listening(&store, &bell, &line);
+    use_outbox(&store, &bell, &line);
+    use_company(&store);
+    use_clock(&store, &bell);
+    use_title(&store);
+    use_unsent_warning(&store);
+
+    let complaints = use_state(|| props.complaints.clone());
+    let panel_open = use_state(|| !props.complaints.is_empty());
+    let draft = use_state(String::new);
+    let typing = use_memo((), |()| Cell::new(f64::MIN));
+
+    let on_change = change_address(&store, &complaints);
+    let on_older = Callback::from({
+        let store = store.clone();
+        move |()| ask_older(&store)
+    });
+    let on_retry_link = Callback::from(move |()| bell.ring());
+    let on_send = Callback::from({
+        let store = store.clone();
+        move |text: Text| store.write(text)
+    });
+    let on_draft = Callback::from({
+        let (store, draft) = (store.clone(), draft.clone());
+        move |text: String| {
+            if !text.is_empty() {
+                say_typing(&store, &line, &typing);
+            }
+            draft.set(text);
+        }
+    });
+    let on_retry = Callback::from({
+        let store = store.clone();
+        move |id: MessageId| {
+            store.dispatch(Action::Retry(id));
+            store.outbox().ring();
+        }
+    });
+    let on_edit = Callback::from({
+        let (store, draft) = (store.clone(), draft.clone());
+        move |id: MessageId| {
+            let text = store.read(|tab| tab.refused(&id).map(|message| message.text.to_string()));
+            if let Some(text) = text {
+                // What is being written just now is not lost for it.
+                draft.set(if draft.is_empty() { text } else { format!("{text}\n{}", *draft) });
+                store.dispatch(Action::Discard(id));
+                browser::focus("composer");
+            }
+        }
+    });
+    let toggle_panel = Callback::from({
+        let open = panel_open.clone();
+        move |_: MouseEvent| open.set(!*open)
+    });
+
+    store.show(|tab| {
+        let (address, room) = (tab.address(), tab.room());
+        let name = AttrValue::from(address.room.to_string());
+        let curl = AttrValue::from(format!("curl -d \"hello\" {}/r/{name}", browser::origin()));
+        let timeline = room.timeline();
+        let writing = room.people().writing(&address.name).map(AttrValue::from);
+        let controls = Controls {
+            address,
+            complaints: &complaints,
+            people: room.people(),
+            curl: &curl,
+            open: *panel_open,
+            on_change,
+        };
+        html! {
+            <div class="app" data-mode={address.mode.as_str()}>
+                <header class="bar">
+                    <a class="brand" href="/" aria-label="Tidings">{ logo() }</a>
+                    <h1 class="bar__room"><bdi>{ &name }</bdi></h1>
+                    <Status link={tab.link().clone()} mode={address.mode} on_retry={on_retry_link} />
+                    { costs(tab.cost()) }
+                    <button
+                        class="quiet bar__menu"
+                        type="button"
+                        aria-expanded={panel_open.to_string()}
+                        aria-controls="panel"
+                        onclick={toggle_panel}
+                    >
+                        { if *panel_open { "Close" } else { "Settings" } }
+                    </button>
+                </header>
+                { panel(&controls) }
+                <main class="talk">
+                    <Log
+                        key={name.as_str()}
+                        room={name.clone()}
+                        transcript={room.transcript().clone()}
+                        outgoing={timeline.outgoing().to_vec()}
+                        arrived={room.arrived()}
+                        oldest={timeline.oldest()}
+                        more={timeline.has_more_before()}
+                        loading={room.loading_older()}
+                        known={room.is_known()}
+                        trouble={tab.trouble().map(|why| AttrValue::from(why.to_owned()))}
+                        mode={address.mode}
+                        me={address.name.clone()}
+                        curl={&curl}
+                        {on_older}
+                        {on_retry}
+                        {on_edit}
+                    />
+                    <Composer
+                        draft={AttrValue::from((*draft).clone())}
+                        {writing}
+                        {on_draft}
+                        {on_send}
+                    />
+                </main>
+            </div>
+        }
+    })
+}
+
+/// Takes what was typed into a field: the tab goes there, or the rule is shown.
+fn change_address(
+    store: &Store,
+    complaints: &UseStateHandle<Vec<Complaint>>,
+) -> Callback<(Field, String)> {
+    let (store, complaints) = (store.clone(), complaints.clone());
+    Callback::from(move |(field, text): (Field, String)| {
+        let mut left: Vec<_> = complaints.iter().filter(|(at, _)| *at != field).cloned().collect();
+        match store.read(|tab| tab.address().with(field, &text)) {
+            Ok(address) => store.go(address),
+            Err(complaint) => left.push(complaint),
+        }
+        complaints.set(left);
+    })
+}
+
+/// Asks for the page of history before what is shown, unless one is on its way.
+fn ask_older(store: &Store) {
+    let wanted = store.read(|tab| {
+        let (room, timeline) = (tab.room(), tab.room().timeline());
+        let free = timeline.has_more_before() && !room.loading_older();
+        timeline.oldest().filter(|_| free).map(|seq| (tab.address().room.clone(), seq))
+    });
+    let Some((room, seq)) = wanted else { return };
+    store.dispatch(Action::AskedOlder);
+    let store = store.clone();
+    wasm_bindgen_futures::spawn_local(async move {
+        let page = net::older(&room, seq, &|traffic| store.dispatch(Action::Cost(traffic))).await;
+        store.dispatch(Action::Older(room, page.ok()));
+    });
+}
+
+/// Says that one is writing, where there is a line to say it on.
+fn say_typing(store: &Store, line: &Line, last_ms: &Rc<Cell<f64>>) {
+    let now_ms = browser::now_ms();
+    if now_ms - last_ms.get() > TYPING_MS {
+        last_ms.set(now_ms);
+        line.send(Command::Typing { username: store.read(|tab| tab.address().name.clone()) });
+    }
+}
+
+/// The name and its sign: a line that comes in waves.
+fn logo() -> Html {
+    html! {
+        <>
+            <svg class="logo" viewBox="0 0 24 24" aria-hidden="true">
+                <path d="M2 9c2.5-4 5-4 7.5 0s5 4 7.5 0 3.500-3 5-1.500" />
+                <path d="M2 16c2.5-4 5-4 7.5 0s5 4 7.5 0 3.500-3 5-1.500" />
+            </svg>
+            <span class="brand__name">{ "Tidings" }</span>
+        </>
+    }
+}

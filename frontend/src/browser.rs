@@ -1,0 +1,148 @@
+//! What the browser lends: its clock, chance, storage and address bar. Here and nowhere else, so
+//! that everything above is handed plain values.
+
+use tidings_shared::{Mode, RoomName, Username, route};
+use wasm_bindgen::JsCast;
+
+/// The key under which the name is kept for the next visit.
+const NAME_KEY: &str = "tidings.name";
+
+/// Milliseconds since the Unix epoch by this machine's clock.
+#[must_use]
+pub fn now_ms() -> f64 {
+    js_sys::Date::now()
+}
+
+/// A number in 0..1, for jitter.
+#[must_use]
+pub fn chance() -> f64 {
+    js_sys::Math::random()
+}
+
+/// The window.
+///
+/// # Panics
+///
+/// Outside a browser's page.
+#[must_use]
+pub fn window() -> web_sys::Window {
+    web_sys::window().expect("the app runs in a page")
+}
+
+/// The document.
+///
+/// # Panics
+///
+/// Outside a browser's page.
+#[must_use]
+pub fn document() -> web_sys::Document {
+    window().document().expect("the app runs in a page")
+}
+
+/// Draws a UUIDv4, a message's name for ever. `crypto.randomUUID` would do, but a page that came
+/// over plain HTTP from another machine doesn't have it.
+#[must_use]
+pub fn draw_id() -> String {
+    let mut bytes = [0u8; 16];
+    fill(&mut bytes);
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let mut id = String::with_capacity(36);
+    for (i, byte) in bytes.iter().enumerate() {
+        if matches!(i, 4 | 6 | 8 | 10) {
+            id.push('-');
+        }
+        id.push_str(&format!("{byte:02x}"));
+    }
+    id
+}
+
+fn fill(bytes: &mut [u8]) {
+    let filled = window().crypto().and_then(|c| c.get_random_values_with_u8_array(bytes));
+    if filled.is_err() {
+        bytes.fill_with(|| (chance() * 256.0) as u8);
+    }
+}
+
+/// The name of the last visit, or one for a guest.
+#[must_use]
+pub fn stored_name() -> Username {
+    let stored = window().local_storage().ok().flatten().and_then(|s| s.get_item(NAME_KEY).ok()?);
+    stored.and_then(|name| name.parse().ok()).unwrap_or_else(|| {
+        let mut bytes = [0u8; 4];
+        fill(&mut bytes);
+        let letters =
+            bytes.map(|b| char::from(b"abcdefghjkmnpqrstuvwxyz23456789"[usize::from(b) % 31]));
+        Username::from_log(&format!("guest-{}", String::from_iter(letters)))
+    })
+}
+
+/// Keeps the name for the next visit. A browser that keeps nothing is no reason to fail.
+pub fn store_name(name: &Username) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = storage.set_item(NAME_KEY, name.as_str());
+    }
+}
+
+/// The page's path and query.
+#[must_use]
+pub fn location() -> (String, String) {
+    let location = window().location();
+    (location.pathname().unwrap_or_default(), location.search().unwrap_or_default())
+}
+
+/// Where the page came from, `http://localhost:3001`.
+#[must_use]
+pub fn origin() -> String {
+    window().location().origin().unwrap_or_default()
+}
+
+/// Puts an address into the address bar, in place of the one that stands there.
+pub fn replace_address(address: &str) {
+    if let Ok(history) = window().history() {
+        let nothing = wasm_bindgen::JsValue::NULL;
+        let _ = history.replace_state_with_url(&nothing, "", Some(address));
+    }
+}
+
+/// Whether somebody looks at the tab.
+#[must_use]
+pub fn is_visible() -> bool {
+    document().visibility_state() == web_sys::VisibilityState::Visible
+}
+
+/// The absolute address of a room's WebSocket.
+///
+/// trunk's development server cannot tell a WebSocket from a request by anything but the path, so
+/// a build for it reaches the WebSocket under a path of its own (see `Trunk.toml`).
+#[must_use]
+pub fn websocket_url(room: &RoomName) -> String {
+    let path = route::listen(room, Mode::Websocket);
+    let path = match option_env!("TIDINGS_DEV_WEBSOCKETS") {
+        Some(prefix) => path.replacen(route::ROOMS, prefix, 1),
+        None => path,
+    };
+    format!("{}{path}", origin().replacen("http", "ws", 1))
+}
+
+/// Puts the keyboard into an element, if it is there.
+pub fn focus(id: &str) {
+    let element = document().get_element_by_id(id);
+    if let Some(element) = element.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
+/// Copies `text`, or selects it where it stands, for a page that may not write to the clipboard (it
+/// came over plain HTTP from another machine). Answers whether it was copied.
+pub fn copy(text: &str, stands_in: &web_sys::Element) -> bool {
+    let window = window();
+    if window.is_secure_context() {
+        let _ = window.navigator().clipboard().write_text(text);
+        return true;
+    }
+    if let Ok(Some(selection)) = window.get_selection() {
+        let _ = selection.select_all_children(stands_in);
+    }
+    false
+}

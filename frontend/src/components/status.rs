@@ -1,0 +1,84 @@
+//! How the tab stands with the server, in one line: connecting, live, next poll in 1.8 s, offline
+//! since 15:36. The countdown is for eyes; a screen reader is told only when the state changes.
+
+use gloo_timers::callback::Interval;
+use tidings_shared::Mode;
+use yew::prelude::*;
+
+use super::{mark, mode_name};
+use crate::{
+    browser::now_ms,
+    calendar::Local,
+    hooks::use_while,
+    state::{Link, cost::tenths},
+};
+
+/// Props of [`Status`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// The state.
+    pub link: Link,
+    /// By which mode.
+    pub mode: Mode,
+    /// Called for "retry now".
+    pub on_retry: Callback<()>,
+}
+
+/// The line.
+#[component]
+pub fn Status(props: &Props) -> Html {
+    let tick = use_force_update();
+    let every_ms = match props.link {
+        Link::Waiting { .. } => 100,
+        Link::Offline { .. } => 1_000,
+        Link::Connecting { .. } | Link::Live => 0,
+    };
+    let begin =
+        move || (every_ms > 0).then(|| Interval::new(every_ms, move || tick.force_update()));
+    use_while((every_ms, 0), Box::new(|| Box::new(begin())));
+
+    let (text, more, spoken) = words(&props.link, props.mode);
+    let retry = {
+        let on_retry = props.on_retry.clone();
+        Callback::from(move |_: MouseEvent| on_retry.emit(()))
+    };
+    html! {
+        <div class="status" id="status" data-state={props.link.name()} data-mode={props.mode.as_str()}>
+            { mark(props.mode) }
+            <span class="status__text">{ text }<span class="status__more">{ more }</span></span>
+            if let Link::Offline { why, .. } = &props.link {
+                <button class="link" type="button" onclick={retry} title={why.clone()}>
+                    { "retry now" }
+                </button>
+            }
+            <span class="unseen" role="status">{ spoken }</span>
+        </div>
+    }
+}
+
+/// What is shown, what else where there is room for it, and what is spoken.
+fn words(link: &Link, mode: Mode) -> (String, String, String) {
+    let name = mode_name(mode);
+    let (text, more, spoken) = match link {
+        Link::Connecting { broken_ms: None } => ("connecting".into(), None, "connecting".into()),
+        Link::Connecting { .. } => ("reconnecting".into(), None, "reconnecting".into()),
+        Link::Live => ("live".into(), None, "live".into()),
+        Link::Waiting { next_ms } => {
+            let text = match ((next_ms - now_ms()) / 100.0).max(0.0) as u64 {
+                0 => "polling".into(),
+                rest => format!("next poll in {} s", tenths(rest)),
+            };
+            (text, None, "connected".into())
+        }
+        Link::Offline { since_ms, retry_ms, why } => {
+            let text = format!("offline since {}", Local::from(*since_ms).time());
+            let more = match ((retry_ms - now_ms()) / 1000.0).ceil().max(0.0) as u64 {
+                0 => " · trying".into(),
+                rest => format!(" · next try in {rest} s"),
+            };
+            let spoken = format!("{text}: {why}");
+            (text, Some(more), spoken)
+        }
+    };
+    (text, more.unwrap_or_default(), format!("{name}: {spoken}"))
+}

@@ -1,0 +1,35 @@
+//! Where the network meets the page: each hook runs one effect for as long as its component is
+//! shown. They read the tab's state when they act, not when they were rendered.
+
+use std::any::Any;
+
+use yew::prelude::*;
+
+mod company;
+mod listening;
+mod log_scroll;
+mod outbox;
+mod store;
+mod waking;
+
+pub use company::{use_clock, use_company};
+pub use listening::use_listening;
+pub use log_scroll::{LogScroll, use_log_scroll};
+pub use outbox::use_outbox;
+pub use store::{Store, use_store};
+pub use waking::{use_title, use_unsent_warning, use_waking};
+
+/// What begins an effect: the answer is what holds it, and ends it when dropped.
+pub(crate) type Begin = Box<dyn FnOnce() -> Box<dyn Any>>;
+
+/// Holds what `begin` answers for as long as the component is shown and `key` stays the same.
+///
+/// Every effect of the app goes through here with the same types: each further type would be
+/// another copy of Yew's code in the download.
+#[hook]
+pub(crate) fn use_while(key: (u32, usize), begin: Begin) {
+    use_effect_with(key, move |_| {
+        let held = begin();
+        move || drop(held)
+    });
+}

@@ -1,0 +1,71 @@
+//! Sends what was written here: one message at a time, so that they arrive in the order of
+//! writing, over the WebSocket while it is open and by HTTP otherwise. What finds no answer is
+//! sent again under its id until it does; what is refused is shown as refused at once.
+
+use std::time::Duration;
+
+use tidings_shared::{Backoff, NewMessage, Receipt, RoomName};
+use yew::prelude::*;
+
+use super::{Store, use_while};
+use crate::{
+    browser::chance,
+    net::{self, Bell, Failure, Line, Task},
+    state::{Action, Tab},
+};
+
+/// How long the server may take to answer on a WebSocket.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// Sends what the tab has to send; `bell` ends any wait.
+#[hook]
+pub fn use_outbox(store: &Store, bell: &Bell, line: &Line) {
+    let (store, bell, line) = (store.clone(), bell.clone(), line.clone());
+    use_while((0, 0), Box::new(move || Box::new(Task::begin(run(store, bell, line)))));
+}
+
+async fn run(store: Store, bell: Bell, line: Line) {
+    let mut backoff = Backoff::default();
+    loop {
+        let Some((room, message)) = store.read(Tab::next_to_send) else {
+            store.outbox().rung().await;
+            continue;
+        };
+        let id = message.id.clone();
+        match send(&store, &line, &room, message).await {
+            Ok(receipt) => {
+                backoff.reset();
+                store.dispatch(Action::Sent(room, receipt));
+                if store.read(|tab| !tab.link().is_up()) {
+                    // The server is back: whoever listens need not wait for its own next try.
+                    bell.ring();
+                }
+            }
+            Err(failure) if failure.is_passing() => {
+                let wait = backoff.fail(chance()).max(failure.retry_after().unwrap_or_default());
+                store.dispatch(Action::Trouble(failure.sentence()));
+                let called = net::first(bell.rung(), store.outbox().rung());
+                net::first(net::sleep(wait), called).await;
+            }
+            Err(failure) => {
+                backoff.reset();
+                store.dispatch(Action::Refused(room, id, failure.sentence()));
+            }
+        }
+    }
+}
+
+async fn send(
+    store: &Store,
+    line: &Line,
+    room: &RoomName,
+    message: NewMessage,
+) -> Result<Receipt, Failure> {
+    if line.leads_to(room) {
+        let answer = net::within(PATIENCE, line.post(message)).await;
+        return answer.unwrap_or_else(|| {
+            Err(Failure::NoAnswer("the server took too long to answer".into()))
+        });
+    }
+    net::post(room, &message, &|traffic| store.dispatch(Action::Cost(traffic))).await
+}

@@ -1,0 +1,21 @@
+//! The Tidings browser app: one tab, one room, one way of listening, and what that costs.
+//!
+//! `state` is pure and knows neither network nor page; `net` knows no page; `components` know no
+//! network; `hooks` are the only place where the three meet.
+
+pub mod app;
+pub mod browser;
+pub mod calendar;
+pub mod components;
+pub mod hooks;
+pub mod net;
+pub mod route;
+pub mod state;
+
+/// Mounts the app on the page's body: reads the address, and writes it back whole.
+pub fn start() {
+    let (path, query) = browser::location();
+    let (address, complaints) = route::Address::parse(&path, &query, browser::stored_name());
+    browser::replace_address(&address.to_string());
+    yew::Renderer::<app::App>::with_props(app::Props { address, complaints }).render();
+}

@@ -1,0 +1,5 @@
+//! The program that trunk builds: the library has all of it, so that it can be tested natively.
+
+fn main() {
+    tidings_frontend::start();
+}

@@ -1,0 +1,95 @@
+//! One HTTP request: sent, counted, answered or given up. A request that is dropped is aborted, so
+//! that a mode that was left holds no connection.
+
+use std::time::Duration;
+
+use futures_util::future::LocalBoxFuture;
+use gloo_net::http::{Method, RequestBuilder, Response};
+use serde::de::DeserializeOwned;
+use tidings_shared::Problem;
+
+use super::{Failure, within};
+use crate::state::Traffic;
+
+/// Aborts its request when it is dropped; of a request that is done, nothing is left to abort.
+struct Abort(Option<web_sys::AbortController>);
+
+impl Drop for Abort {
+    fn drop(&mut self) {
+        if let Some(controller) = &self.0 {
+            controller.abort();
+        }
+    }
+}
+
+/// Asks for `path` and reads the answer, within `time`.
+pub(super) async fn get<T: DeserializeOwned>(
+    path: &str,
+    time: Duration,
+    cost: &dyn Fn(Traffic),
+) -> Result<T, Failure> {
+    understand(&exchange(Method::GET, path, None, time, cost).await?)
+}
+
+/// Posts JSON to `path` and reads the answer, within `time`.
+pub(super) async fn post<T: DeserializeOwned>(
+    path: &str,
+    json: String,
+    time: Duration,
+    cost: &dyn Fn(Traffic),
+) -> Result<T, Failure> {
+    understand(&exchange(Method::POST, path, Some(json), time, cost).await?)
+}
+
+/// The exchange itself, boxed: all that ask share one copy of its code.
+fn exchange<'a>(
+    method: Method,
+    path: &'a str,
+    json: Option<String>,
+    time: Duration,
+    cost: &'a dyn Fn(Traffic),
+) -> LocalBoxFuture<'a, Result<String, Failure>> {
+    Box::pin(async move {
+        let abort = Abort(web_sys::AbortController::new().ok());
+        let signal = abort.0.as_ref().map(web_sys::AbortController::signal);
+        cost(Traffic::request(path, json.as_ref().map_or(0, String::len)));
+
+        let builder = RequestBuilder::new(path).method(method).abort_signal(signal.as_ref());
+        let request = match json {
+            Some(json) => builder.header("content-type", "application/json").body(json),
+            None => builder.build(),
+        };
+        let exchange = async {
+            let answer = request?.send().await?;
+            let body = answer.text().await?;
+            Ok::<_, gloo_net::Error>((answer, body))
+        };
+        let (answer, body) = match within(time, exchange).await {
+            Some(Ok(exchange)) => exchange,
+            Some(Err(_)) => return Err(Failure::NoAnswer("the server does not answer".into())),
+            None => return Err(Failure::NoAnswer("the server took too long to answer".into())),
+        };
+        cost(Traffic::answer(headers_size(&answer), body.len()));
+        if answer.ok() { Ok(body) } else { Err(problem(&answer, &body)) }
+    })
+}
+
+fn understand<T: DeserializeOwned>(body: &str) -> Result<T, Failure> {
+    serde_json::from_str(body).map_err(|_| {
+        Failure::NoAnswer("what answered does not speak as a Tidings server does".into())
+    })
+}
+
+fn problem(answer: &Response, body: &str) -> Failure {
+    let after = answer.headers().get("retry-after").and_then(|s| s.trim().parse().ok());
+    let problem = serde_json::from_str(body).unwrap_or_else(|_| {
+        Problem::new(answer.status(), format!("status {}", answer.status()), "")
+    });
+    Failure::Problem(problem, after.map(Duration::from_secs))
+}
+
+/// The answer's headers as HTTP/1.1 writes them.
+fn headers_size(answer: &Response) -> usize {
+    let lines = answer.headers().entries().map(|(name, value)| name.len() + value.len() + 4);
+    "HTTP/1.1 200 OK\r\n\r\n".len() + lines.sum::<usize>()
+}

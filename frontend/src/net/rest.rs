@@ -1,0 +1,62 @@
+//! The requests beside listening: posting over HTTP, history, who is here, what time it is.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use tidings_shared::{NewMessage, Page, Receipt, RoomName, route};
+
+use super::{Failure, http};
+use crate::state::{Traffic, people::Here};
+
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// How many messages a page of history holds.
+const OLDER: u32 = 100;
+
+/// Posts a message; the answer is the server's word that it is on disk.
+///
+/// # Errors
+///
+/// When it was refused, or nobody answered: it may be in the log all the same, and is safe to send
+/// again under its id.
+pub async fn post(
+    room: &RoomName,
+    message: &NewMessage,
+    cost: &dyn Fn(Traffic),
+) -> Result<Receipt, Failure> {
+    let json = serde_json::to_string(message).unwrap_or_default();
+    http::post(&route::messages(room), json, PATIENCE, cost).await
+}
+
+/// A page of history: what lies before `seq`.
+///
+/// # Errors
+///
+/// When nobody answered.
+pub async fn older(room: &RoomName, seq: u64, cost: &dyn Fn(Traffic)) -> Result<Page, Failure> {
+    let path = format!("{}?before={seq}&limit={OLDER}", route::messages(room));
+    http::get(&path, PATIENCE, cost).await
+}
+
+/// Who is here.
+///
+/// # Errors
+///
+/// When nobody answered.
+pub async fn presence(room: &RoomName) -> Result<Here, Failure> {
+    http::get(&route::presence(room), PATIENCE, &|_| ()).await
+}
+
+/// The server's time, in milliseconds since the Unix epoch.
+///
+/// # Errors
+///
+/// When nobody answered.
+pub async fn clock() -> Result<f64, Failure> {
+    #[derive(Deserialize)]
+    struct Clock {
+        unix_ms: u64,
+    }
+    let clock: Clock = http::get(route::CLOCK, PATIENCE, &|_| ()).await?;
+    Ok(clock.unix_ms as f64)
+}

@@ -1,0 +1,280 @@
+//! The whole of a tab: its address, its rooms, how it stands with the server, what that costs.
+//! Whatever happens is an [`Action`], and [`Tab::reduce`] is the only place that changes anything.
+
+use tidings_shared::{Cursor, Event, MessageId, NewMessage, Page, Receipt, RoomName, Timestamp};
+
+use super::{Cost, Link, Room, Traffic, cost::Clock, people::Here, transcript::DayOf};
+use crate::route::Address;
+
+/// What the transport of a moment tells.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Told {
+    /// Bytes went over the wire.
+    Cost(Traffic),
+    /// It is trying to reach the server.
+    Connecting,
+    /// It reached the server.
+    Up,
+    /// It waits until its next question.
+    Resting {
+        /// When that goes out.
+        next_ms: f64,
+    },
+    /// It broke, or the server did not answer.
+    Broke {
+        /// When.
+        now_ms: f64,
+        /// When it is tried again.
+        retry_ms: f64,
+        /// A sentence for it.
+        why: String,
+    },
+    /// A stream carried an event.
+    Heard {
+        /// The event.
+        event: Event,
+        /// Its cursor, where the transport carries one.
+        id: Option<Cursor>,
+        /// When it came.
+        now_ms: f64,
+    },
+    /// A poll was answered.
+    Page {
+        /// The answer.
+        page: Page,
+        /// When it came.
+        now_ms: f64,
+    },
+}
+
+/// Something that happened.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Action {
+    /// A control changed: the tab is now here, and listens anew.
+    Went(Address),
+    /// The transport of this [generation](Tab::generation) told something.
+    Told(u32, Told),
+    /// Bytes went over the wire for a message of one's own.
+    Cost(Traffic),
+    /// A message was written here.
+    Wrote {
+        /// The message.
+        message: NewMessage,
+        /// By this tab's clock.
+        at: Timestamp,
+    },
+    /// The server has a message on disk.
+    Sent(RoomName, Receipt),
+    /// The server refused a message, and why.
+    Refused(RoomName, MessageId, String),
+    /// A message could not be sent for now, and why.
+    Trouble(String),
+    /// A refused message is to be sent once more.
+    Retry(MessageId),
+    /// A refused message is given up.
+    Discard(MessageId),
+    /// A page of history was asked for.
+    AskedOlder,
+    /// A page of history came, or could not be had.
+    Older(RoomName, Option<Page>),
+    /// The list of who is in a room.
+    Here(RoomName, Here),
+    /// The server's clock was asked: when, when it answered, what it said; milliseconds.
+    Clock(f64, f64, f64),
+    /// Time passed.
+    Tick {
+        /// Now.
+        now_ms: f64,
+    },
+}
+
+/// A tab.
+#[derive(Debug)]
+pub struct Tab {
+    address: Address,
+    generation: u32,
+    /// Every room the tab has been in, and what it knows of each.
+    rooms: Vec<(RoomName, Room)>,
+    /// The place of the present one among them.
+    present: usize,
+    link: Link,
+    cost: Cost,
+    clock: Clock,
+    trouble: Option<String>,
+    day: DayOf,
+}
+
+impl Tab {
+    /// A tab that has just opened; `day` tells days apart in the reader's time zone.
+    #[must_use]
+    pub fn new(address: Address, day: DayOf) -> Self {
+        let rooms = vec![(address.room.clone(), Room::default())];
+        let (link, cost) = (Link::default(), Cost::default());
+        Self {
+            address,
+            generation: 0,
+            rooms,
+            present: 0,
+            link,
+            cost,
+            clock: Clock::default(),
+            trouble: None,
+            day,
+        }
+    }
+
+    /// Where the tab is.
+    #[must_use]
+    pub fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// Which transport is the present one. What an earlier one still tells is ignored: it may be
+    /// about another room, and the present one begins at the cursor, whatever was on its way.
+    #[must_use]
+    pub fn generation(&self) -> u32 {
+        self.generation
+    }
+
+    /// The room it is in.
+    #[must_use]
+    pub fn room(&self) -> &Room {
+        &self.rooms[self.present].1
+    }
+
+    /// How it stands with the server.
+    #[must_use]
+    pub fn link(&self) -> &Link {
+        &self.link
+    }
+
+    /// What its mode has cost since it was chosen.
+    #[must_use]
+    pub fn cost(&self) -> &Cost {
+        &self.cost
+    }
+
+    /// Why its messages are not on their way, if they are not.
+    #[must_use]
+    pub fn trouble(&self) -> Option<&str> {
+        self.trouble.as_deref()
+    }
+
+    /// Where to go on reading.
+    #[must_use]
+    pub fn cursor(&self) -> Option<Cursor> {
+        self.room().timeline().cursor()
+    }
+
+    /// The next message to send: the first of this room, then of others that were left with
+    /// something unsent. One at a time, so that they arrive in the order of writing.
+    #[must_use]
+    pub fn next_to_send(&self) -> Option<(RoomName, NewMessage)> {
+        let here = std::iter::once(&self.rooms[self.present]);
+        here.chain(&self.rooms)
+            .find_map(|(name, room)| Some((name.clone(), room.next_to_send()?.clone())))
+    }
+
+    /// A message that was refused.
+    #[must_use]
+    pub fn refused(&self, id: &MessageId) -> Option<&NewMessage> {
+        let mut outgoing = self.room().timeline().outgoing().iter();
+        outgoing.find(|out| &out.message.id == id).map(|out| &out.message)
+    }
+
+    fn room_mut(&mut self) -> &mut Room {
+        &mut self.rooms[self.present].1
+    }
+
+    /// Brings the room's blocks up to its conversation, for showing.
+    pub fn settle(&mut self) {
+        let day = self.day;
+        self.room_mut().settle(day);
+    }
+
+    /// Takes in what happened.
+    pub fn reduce(&mut self, action: Action) {
+        match action {
+            Action::Went(address) => self.went(address),
+            Action::Told(generation, told) => {
+                if generation == self.generation {
+                    self.told(told);
+                }
+            }
+            Action::Cost(traffic) => self.cost.traffic += traffic,
+            Action::Wrote { message, at } => self.room_mut().timeline_mut().send(message, at),
+            Action::Sent(room, receipt) => {
+                self.trouble = None;
+                self.in_room(&room, |room| room.timeline_mut().sent(receipt));
+            }
+            Action::Refused(room, id, why) => {
+                self.trouble = None;
+                self.in_room(&room, |room| room.timeline_mut().failed(&id, why));
+            }
+            Action::Trouble(why) => self.trouble = Some(why),
+            Action::Retry(id) => drop(self.room_mut().timeline_mut().retry(&id)),
+            Action::Discard(id) => drop(self.room_mut().timeline_mut().discard(&id)),
+            Action::AskedOlder => self.room_mut().ask_older(),
+            Action::Older(room, page) => self.in_room(&room, |room| room.older(page)),
+            Action::Here(room, here) => self.in_room(&room, |room| room.here(here)),
+            Action::Clock(asked, heard, server) => self.clock.observe(asked, heard, server),
+            Action::Tick { now_ms } => self.room_mut().people_mut().expire(now_ms),
+        }
+    }
+
+    fn told(&mut self, told: Told) {
+        match told {
+            Told::Cost(traffic) => self.cost.traffic += traffic,
+            Told::Connecting => {
+                // A tab that is offline stays so until the server answers: no flicker.
+                if self.link.is_up() {
+                    self.link = Link::default();
+                }
+            }
+            Told::Up => self.link = Link::Live,
+            Told::Resting { next_ms } => self.link = Link::Waiting { next_ms },
+            Told::Broke { now_ms, retry_ms, why } => {
+                self.link = self.link.broke(now_ms, retry_ms, why);
+            }
+            Told::Heard { event, id, now_ms } => {
+                let heard = self.room_mut().event(event, id, now_ms);
+                self.note_late(heard.last_at_ms, now_ms);
+            }
+            Told::Page { page, now_ms } => {
+                let heard = self.room_mut().page(page);
+                self.note_late(heard.last_at_ms, now_ms);
+            }
+        }
+    }
+
+    fn in_room(&mut self, name: &RoomName, change: impl FnOnce(&mut Room)) {
+        if let Some((_, room)) = self.rooms.iter_mut().find(|(room, _)| room == name) {
+            change(room);
+        }
+    }
+
+    /// A new mode's costs begin at nothing; everything else goes on from where it was.
+    fn went(&mut self, address: Address) {
+        if address.mode != self.address.mode {
+            self.cost = Cost::default();
+        }
+        // What a link says is about a transport, and a new name or interval is a new one too; but
+        // who was offline still is.
+        if !matches!(self.link, Link::Offline { .. }) {
+            self.link = Link::default();
+        }
+        self.generation += 1;
+        let known = self.rooms.iter().position(|(name, _)| name == &address.room);
+        self.present = known.unwrap_or_else(|| {
+            self.rooms.push((address.room.clone(), Room::default()));
+            self.rooms.len() - 1
+        });
+        self.address = address;
+    }
+
+    fn note_late(&mut self, at_ms: Option<u64>, now_ms: f64) {
+        if let Some(at_ms) = at_ms {
+            self.cost.late_ms = Some(self.clock.late_ms(now_ms, at_ms));
+        }
+    }
+}

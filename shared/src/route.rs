@@ -1,0 +1,47 @@
+//! The addresses, each written down once.
+
+use crate::{Mode, RoomName};
+
+/// The server's time.
+pub const CLOCK: &str = "/api/clock";
+/// What each mode costs the server.
+pub const METER: &str = "/api/meter";
+/// The rooms there are.
+pub const ROOMS: &str = "/api/rooms";
+/// The contract for machines.
+pub const OPENAPI: &str = "/api/openapi.json";
+/// Up and able to commit.
+pub const READY: &str = "/readyz";
+/// The teaching demo's own surface.
+pub const DEMO: &str = "/messages";
+
+/// Where one reads and posts messages.
+#[must_use]
+pub fn messages(room: &RoomName) -> String {
+    format!("{ROOMS}/{room}/messages")
+}
+
+/// Who is here.
+#[must_use]
+pub fn presence(room: &RoomName) -> String {
+    format!("{ROOMS}/{room}/presence")
+}
+
+/// Where one listens in a mode.
+#[must_use]
+pub fn listen(room: &RoomName, mode: Mode) -> String {
+    let last = match mode {
+        Mode::Poll | Mode::LongPoll => "messages",
+        Mode::Sse => "sse",
+        Mode::Ndjson => "ndjson",
+        Mode::Raw => "raw",
+        Mode::Websocket => "ws",
+    };
+    format!("{ROOMS}/{room}/{last}")
+}
+
+/// The room's page, which curl may post to.
+#[must_use]
+pub fn page(room: &RoomName) -> String {
+    format!("/r/{room}")
+}

@@ -1,0 +1,91 @@
+//! `cargo xtask …`: the commands that a person types, and the only place that knows which tools
+//! they need. This file is the list of them; each has a file of its own.
+
+#![allow(clippy::print_stdout, reason = "a command's results belong on stdout")]
+
+mod browser;
+mod compress;
+mod dev;
+mod files;
+mod frontend;
+mod house;
+mod lint;
+mod project;
+mod run;
+mod serve;
+mod size;
+mod stamp;
+mod tally;
+mod test;
+mod tools;
+mod wasm_opt;
+
+use std::{ffi::OsString, process::ExitCode};
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::project::Project;
+
+/// Build, run and test Tidings.
+///
+/// Tools that are missing are installed in pinned versions into `.tools/`; nothing outside of the
+/// project changes, but for rustup's wasm target and, for the browser tests, Chromium.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Builds everything in release and starts the server on port 3001
+    Serve {
+        /// Passed to `tidings serve`: `cargo xtask serve -- --listen 0.0.0.0:3001`
+        #[arg(last = true)]
+        args: Vec<OsString>,
+    },
+    /// Builds everything in release and starts nothing
+    Build,
+    /// Runs the server, and the app with live reload on port 8080
+    Dev {
+        /// Passed to `tidings serve`
+        #[arg(last = true)]
+        args: Vec<OsString>,
+    },
+    /// Runs all tests, or one part of them; the last line is their sum
+    Test {
+        /// Only this part
+        part: Option<test::Part>,
+    },
+    /// Checks format, clippy, docs, dependencies and house rules
+    Lint,
+    /// Shows what a browser downloads first, and fails when it is above the budget
+    Size,
+    /// Installs the tools that a build needs, and builds nothing
+    Tools,
+}
+
+fn main() -> ExitCode {
+    let Some(command) = Cli::parse().command else {
+        let _ = Cli::command().print_help();
+        return ExitCode::SUCCESS;
+    };
+    let project = Project::find();
+    let outcome = match command {
+        Command::Serve { args } => serve::serve(&project, &args),
+        Command::Build => serve::build(&project),
+        Command::Dev { args } => dev::dev(&project, &args),
+        Command::Test { part } => test::test(&project, part),
+        Command::Lint => lint::lint(&project),
+        Command::Size => frontend::build(&project).and_then(|()| size::size(&project)),
+        Command::Tools => tools::for_frontend(&project),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

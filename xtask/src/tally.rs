@@ -1,0 +1,72 @@
+//! Counting tests by what their runners say. Cargo has one line for each program that it runs, and
+//! none for them all.
+
+use std::{fmt, ops::AddAssign};
+
+/// How many tests passed, failed and were skipped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    pub(crate) passed: u32,
+    pub(crate) failed: u32,
+    pub(crate) skipped: u32,
+}
+
+impl Tally {
+    /// What stands for a part that did not come to its tests: it has failed, whatever it was.
+    pub(crate) const FAILED: Self = Self { passed: 0, failed: 1, skipped: 0 };
+
+    /// Reads `test result: ok. 22 passed; 0 failed; 1 ignored; …`; another line is `None`.
+    pub(crate) fn read(line: &str) -> Option<Self> {
+        let (_, result) = line.split_once("test result: ")?;
+        let words: Vec<_> = result.split([' ', ';']).filter(|word| !word.is_empty()).collect();
+        let before = |what| {
+            let at = words.iter().position(|word| *word == what)?;
+            words.get(at.checked_sub(1)?)?.parse().ok()
+        };
+        Some(Self {
+            passed: before("passed")?,
+            failed: before("failed")?,
+            skipped: before("ignored").unwrap_or(0),
+        })
+    }
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} passed, {} failed", self.passed, self.failed)?;
+        if self.skipped > 0 {
+            write!(f, ", {} skipped", self.skipped)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_runners_lines_add_up() {
+        let mut sum = Tally::default();
+        for line in [
+            "running 23 tests",
+            "test result: ok. 22 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s",
+            "test result: \u{1b}[31mFAILED\u{1b}[0m. 3 passed; 2 failed; 0 ignored; 0 filtered out; finished in 1.2s",
+            "test the_test_result_is_read ... ok",
+            "test result: none of our business",
+        ] {
+            sum += Tally::read(line).unwrap_or_default();
+        }
+        assert_eq!(sum, Tally { passed: 25, failed: 2, skipped: 1 });
+        assert_eq!(sum.to_string(), "25 passed, 2 failed, 1 skipped");
+        assert_eq!(Tally::FAILED.to_string(), "0 passed, 1 failed");
+    }
+}

@@ -107,12 +107,14 @@ impl Store for SqliteStore {
     }
 
     fn close(&self) -> BoxFuture<'static, ()> {
-        // The writer ends when its queue is empty and nobody can add to it.
-        drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
+        // From here on nobody can add to the queue; the writer ends when it is dropped and empty.
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).take();
         let (thread, readers) = (self.thread.clone(), self.readers.clone());
         async move {
-            // The last connection to close empties the WAL, and only the writer's can.
+            // The last connection to close empties the WAL, and only the writer's can: the readers
+            // go first, and only then may the writer end.
             readers.close().await;
+            drop(queue);
             let join = move || {
                 let thread = thread.lock().unwrap_or_else(PoisonError::into_inner).take();
                 if thread.is_some_and(|thread| thread.join().is_err()) {

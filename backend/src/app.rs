@@ -11,7 +11,7 @@ use axum::{
     routing::get,
 };
 use tidings_shared::route;
-use tokio_util::task::TaskTracker;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     cors::{AllowOrigin, CorsLayer},
@@ -23,6 +23,7 @@ use crate::{
     api,
     config::Config,
     error::Error,
+    front::Crowds,
     limit,
     meter::Meter,
     room::Rooms,
@@ -41,6 +42,10 @@ pub struct App {
     pub config: Arc<Config>,
     /// WebSockets, which outlive their requests: shutting down waits for them.
     pub tasks: TaskTracker,
+    /// Who waits on plain HTTP/1.1 connections.
+    pub crowds: Crowds,
+    /// Cancelled when the server shuts down: connections on which nothing is asked end.
+    pub closing: CancellationToken,
 }
 
 #[derive(OpenApi)]

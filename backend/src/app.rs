@@ -25,7 +25,7 @@ use crate::{
     error::Error,
     front::Crowds,
     limit,
-    meter::Meter,
+    meter::{Busy, Connection, Meter},
     room::Rooms,
     transport::{demo, lines, page, poll, publish, sse, websocket},
     web,
@@ -46,6 +46,19 @@ pub struct App {
     pub crowds: Crowds,
     /// Cancelled when the server shuts down: connections on which nothing is asked end.
     pub closing: CancellationToken,
+}
+
+impl App {
+    /// A stream goes on as a task of its own, which shutting down waits for.
+    pub fn spawn_listener(
+        &self,
+        connection: Arc<Connection>,
+        listens: impl Future<Output = ()> + Send + 'static,
+    ) {
+        let lane = connection.lane();
+        // Each wrapper here is a struct and no `async` block, which would take twice the memory.
+        tokio::spawn(self.tasks.track_future(Busy::task(listens, connection, lane)));
+    }
 }
 
 #[derive(OpenApi)]

@@ -39,7 +39,8 @@ const PEER: Duration = Duration::from_secs(60);
 /// Serves until `shutdown` ends, and then until what is under way is done, or its time is up.
 pub(crate) async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output = ()>) {
     let ticker = tokio::spawn(tick(app.clone()));
-    let general = Arc::new(General { routes: router(app.clone()), server: builder() });
+    let app = Arc::new(app);
+    let general = Arc::new(General { routes: router(App::clone(&app)), server: builder() });
     let graceful = GracefulShutdown::new();
     tokio::pin!(shutdown);
     loop {
@@ -60,13 +61,18 @@ pub(crate) async fn serve(listener: TcpListener, app: App, shutdown: impl Future
         }
         let connection = Connection::new(app.meter.clone(), peer);
         let front = Front::new(app.clone(), socket, connection.clone());
-        let general = general.clone();
+        let (app, general) = (app.clone(), general.clone());
         // As long as somebody has its watcher, a connection is not over.
         let watcher = graceful.watcher();
         tokio::spawn(async move {
-            if let Outcome::Other(socket, before) = front.run().await {
-                // It is large, and most connections never need it.
-                Box::pin(general.serve(socket, before, connection, watcher)).await;
+            match front.run().await {
+                Outcome::Closed => {}
+                // What waits for a long time is a task of its own, and no larger than it must be.
+                Outcome::Stream(listener) => app.spawn_listener(connection, listener.run()),
+                Outcome::Websocket(listener) => app.spawn_listener(connection, (*listener).run()),
+                Outcome::Other(socket, before) => {
+                    Box::pin(general.serve(socket, before, connection, watcher)).await;
+                }
             }
         });
     }

@@ -44,11 +44,6 @@ impl Idle {
         self.in_head = false;
     }
 
-    /// Nobody is waited for any more.
-    pub(super) fn end(&mut self) {
-        self.wait = None;
-    }
-
     /// Ends when its time is up, or the server shuts down.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>, in_head: bool) -> Poll<()> {
         if in_head != self.in_head {

@@ -33,11 +33,14 @@ use self::{
     crowd::Crowd,
     head::{Asked, Head, Way},
     idle::Idle,
+    stream::Nothing,
+    websocket::Ears,
     wire::Wire,
 };
 use crate::{app::App, meter::Connection};
 
 pub use crowd::Crowds;
+pub use stream::Listener;
 
 /// How many bytes are read at once, into a buffer that all connections of a thread share.
 const READ: usize = 32 << 10;
@@ -50,15 +53,19 @@ thread_local! {
 
 /// A connection that this front has to do with.
 pub struct Front {
-    app: App,
-    reader: OwnedReadHalf,
-    wire: Arc<Wire>,
-    connection: Arc<Connection>,
-    /// What came and is not answered yet.
-    unread: Vec<u8>,
+    app: Arc<App>,
+    link: Link,
     idle: Idle,
     /// Where its last long-poll waited.
     crowd: Option<Arc<Crowd>>,
+}
+
+/// Both halves of a socket.
+pub struct Link {
+    reader: OwnedReadHalf,
+    wire: Arc<Wire>,
+    /// What came and is not answered yet.
+    unread: Vec<u8>,
 }
 
 /// What becomes of a connection.
@@ -67,6 +74,10 @@ pub enum Outcome {
     Closed,
     /// The general server goes on with it, beginning with these bytes.
     Other(TcpStream, Bytes),
+    /// It is a stream from now on.
+    Stream(Listener<Nothing>),
+    /// It is a WebSocket from now on.
+    Websocket(Box<Listener<Ears>>),
 }
 
 enum Next {
@@ -79,11 +90,11 @@ enum Next {
 impl Front {
     /// A connection that was just accepted.
     #[must_use]
-    pub fn new(app: App, socket: TcpStream, connection: Arc<Connection>) -> Self {
+    pub fn new(app: Arc<App>, socket: TcpStream, connection: Arc<Connection>) -> Self {
         let (reader, writer) = socket.into_split();
-        let wire = Arc::new(Wire::new(writer, connection.clone()));
+        let wire = Arc::new(Wire::new(writer, connection));
         let idle = Idle::new(app.closing.clone());
-        Self { app, reader, wire, connection, unread: Vec::new(), idle, crowd: None }
+        Self { app, link: Link { reader, wire, unread: Vec::new() }, idle, crowd: None }
     }
 
     /// Answers its requests until it is over, or asks for something else.
@@ -91,7 +102,7 @@ impl Front {
         loop {
             let (asked, size) = match self.next().await {
                 Next::Closed => return Outcome::Closed,
-                Next::Other => return self.hand_over(),
+                Next::Other => return self.link.hand_over(),
                 Next::Listen(asked, size) => (*asked, size),
             };
             let room = self.app.rooms.get(&asked.room);
@@ -99,14 +110,15 @@ impl Front {
             match asked.way {
                 Way::Poll(poll) => match self.poll(room, &poll, size).await {
                     Answered::Yes => {}
-                    Answered::No => return self.hand_over(),
+                    Answered::No => return self.link.hand_over(),
                     Answered::Gone => return Outcome::Closed,
                 },
                 Way::Stream(mode, read) => {
-                    return Box::pin(self.stream(room, mode, read)).await;
+                    return Box::pin(stream::begin(&self.app, self.link, room, mode, read)).await;
                 }
                 Way::Websocket(read, accept) => {
-                    return Box::pin(self.websocket(room, read, accept, size)).await;
+                    let begun = websocket::begin(&self.app, self.link, room, read, accept, size);
+                    return Box::pin(begun).await;
                 }
             }
         }
@@ -120,15 +132,15 @@ impl Front {
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Next> {
         loop {
             // Whoever doesn't take the answers is not asked for more.
-            match self.wire.poll_flush(cx) {
+            match self.link.wire.poll_flush(cx) {
                 Poll::Ready(Ok(())) => {}
                 Poll::Ready(Err(_)) => return Poll::Ready(Next::Closed),
                 Poll::Pending => return self.idle.poll(cx, true).map(|()| Next::Closed),
             }
-            if !self.unread.is_empty() {
-                match Head::read(&self.unread, &self.app) {
+            if !self.link.unread.is_empty() {
+                match Head::read(&self.link.unread, &self.app) {
                     Head::Other => return Poll::Ready(Next::Other),
-                    Head::Partial if self.unread.len() > LONGEST_HEAD => {
+                    Head::Partial if self.link.unread.len() > LONGEST_HEAD => {
                         return Poll::Ready(Next::Other);
                     }
                     Head::Partial => {}
@@ -138,24 +150,26 @@ impl Front {
                     }
                 }
             }
-            match self.poll_read(cx) {
+            match self.link.poll_read(cx) {
                 Poll::Ready(true) => {}
                 Poll::Ready(false) => return Poll::Ready(Next::Closed),
                 Poll::Pending => {
-                    let within_head = !self.unread.is_empty();
+                    let within_head = !self.link.unread.is_empty();
                     return self.idle.poll(cx, within_head).map(|()| Next::Closed);
                 }
             }
         }
     }
+}
 
+impl Link {
     /// Reads what there is into `unread`; false at the end.
     fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<bool> {
         SCRATCH.with_borrow_mut(|scratch| {
             let mut buffer = ReadBuf::new(scratch);
             let read = ready!(Pin::new(&mut self.reader).poll_read(cx, &mut buffer));
             let bytes = buffer.filled();
-            self.connection.read(bytes.len());
+            self.wire.connection.read(bytes.len());
             self.unread.extend_from_slice(bytes);
             Poll::Ready(read.is_ok() && !bytes.is_empty())
         })

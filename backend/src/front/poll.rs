@@ -47,21 +47,21 @@ impl Front {
                 Err(_) => return Answered::No,
             },
         };
-        is_here(&self.connection, &room, poll);
+        is_here(&self.link.wire.connection, &room, poll);
         let lane = Lane::Listen(poll.mode());
-        let tally = self.connection.begin(lane);
-        self.consume(size);
+        let tally = self.link.wire.connection.begin(lane);
+        self.link.consume(size);
         // A gap is news in itself.
         if let Some(wait) = poll.wait
             && messages.is_empty()
             && gap.is_none()
         {
             let until = Instant::now() + wait;
-            self.connection.worked(lane, started);
+            self.link.wire.connection.worked(lane, started);
             return Box::pin(self.wait(follower, tally, poll.read.limit, until)).await;
         }
         let answered = self.answer(&follower, &tally, &messages, gap.as_ref());
-        self.connection.worked(lane, started);
+        self.link.wire.connection.worked(lane, started);
         answered
     }
 
@@ -80,7 +80,7 @@ impl Front {
         write_page(&mut body, messages, follower.cursor(), follower.has_more(), gap);
         let mut out = Vec::with_capacity(body.len() + 384);
         framing::page(&body, &mut out);
-        match self.wire.send_shared(out.into()) {
+        match self.link.wire.send_shared(out.into()) {
             Ok(()) => Answered::Yes,
             Err(_) => Answered::Gone,
         }
@@ -100,23 +100,23 @@ impl Front {
         };
         self.crowd = Some(crowd.clone());
         {
-            let mut state = self.wire.state();
+            let mut state = self.link.wire.state();
             state.lane = tally.lane();
             state.tally = Some(tally);
-            state.eager = !self.unread.is_empty();
+            state.eager = !self.link.unread.is_empty();
         }
-        match crowd.join(&self.wire, Framing::Page { limit }, follower.place()) {
+        match crowd.join(&self.link.wire, Framing::Page { limit }, follower.place()) {
             Ok(seat) => match self.sit(&seat, until).await {
                 Woken::Gone => {
                     drop(seat);
-                    self.wire.state().tally = None;
+                    self.link.wire.state().tally = None;
                     return Answered::Gone;
                 }
                 Woken::LetGo | Woken::TimeUp => follower.go_on_from(seat.leave()),
             },
             Err(place) => follower.go_on_from(place),
         }
-        let Some(tally) = self.wire.state().tally.take() else {
+        let Some(tally) = self.link.wire.state().tally.take() else {
             // The crowd has answered.
             return Answered::Yes;
         };
@@ -136,19 +136,19 @@ impl Front {
     async fn sit(&mut self, seat: &Seat, until: Instant) -> Woken {
         let mut time_up = pin!(sleep_until(until));
         std::future::poll_fn(|cx| {
-            self.wire.register(cx);
+            self.link.wire.register(cx);
             loop {
                 if seat.is_over() {
                     return Poll::Ready(Woken::LetGo);
                 }
-                if !self.unread.is_empty() {
+                if !self.link.unread.is_empty() {
                     break;
                 }
-                match self.poll_read(cx) {
+                match self.link.poll_read(cx) {
                     Poll::Pending => break,
                     Poll::Ready(false) => return Poll::Ready(Woken::Gone),
                     // The next request, before this one is answered: the answer must wake for it.
-                    Poll::Ready(true) => self.wire.state().eager = true,
+                    Poll::Ready(true) => self.link.wire.state().eager = true,
                 }
             }
             time_up.as_mut().poll(cx).map(|()| Woken::TimeUp)

@@ -14,12 +14,12 @@ use tungstenite::{
 };
 
 use super::{
-    Front, Outcome,
+    Link, Outcome,
     framing::{self, Framing, text_frame},
-    stream::Inbound,
+    stream::{Inbound, Listener},
 };
 use crate::{
-    meter::{Busy, Lane},
+    app::App,
     room::Room,
     transport::{
         conversation::Conversation,
@@ -33,7 +33,7 @@ use crate::{
 const CODEC_BUFFER: usize = 1024;
 
 /// What is heard on one WebSocket.
-struct Ears {
+pub struct Ears {
     conversation: Conversation,
     /// Made for the first byte: most listeners never say anything.
     codec: Option<Box<WebSocketContext>>,
@@ -126,9 +126,9 @@ impl Ears {
     }
 
     /// Writes what there is to say.
-    fn speak(&mut self, front: &Front) -> io::Result<()> {
+    fn speak(&mut self, link: &Link) -> io::Result<()> {
         if !self.out.is_empty() {
-            front.wire.send(&self.out)?;
+            link.wire.send(&self.out)?;
             self.out = Vec::new();
         }
         Ok(())
@@ -136,100 +136,98 @@ impl Ears {
 }
 
 impl Inbound for Ears {
-    fn poll(&mut self, front: &mut Front, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn poll(&mut self, link: &mut Link, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         loop {
             while let Poll::Ready(Some(answer)) = self.conversation.poll_answer(cx) {
                 text_frame(answer.as_bytes(), &mut self.out);
             }
-            self.speak(front)?;
+            self.speak(link)?;
             if self.conversation.has_broken_off() {
                 self.close(CloseCode::Again, COME_BACK);
-                self.speak(front)?;
+                self.speak(link)?;
                 return Poll::Ready(Ok(()));
             }
             // Whoever doesn't take the answers is not asked for more.
-            if front.wire.poll_flush(cx)?.is_pending() || !self.conversation.listens() {
+            if link.wire.poll_flush(cx)?.is_pending() || !self.conversation.listens() {
                 return Poll::Pending;
             }
-            if front.unread.is_empty() && !self.more {
-                match front.poll_read(cx) {
+            if link.unread.is_empty() && !self.more {
+                match link.poll_read(cx) {
                     Poll::Pending => return Poll::Pending,
                     Poll::Ready(true) => {}
                     Poll::Ready(false) => return Poll::Ready(Ok(())),
                 }
             }
-            let heard = self.hear(&mut front.unread);
+            let heard = self.hear(&mut link.unread);
             if let Heard::TooBig = heard {
                 self.close(CloseCode::Size, TOO_BIG);
             }
             if !matches!(heard, Heard::All) {
-                self.speak(front)?;
+                self.speak(link)?;
                 return Poll::Ready(Ok(()));
             }
         }
     }
 }
 
-impl Front {
-    /// Answers with a WebSocket.
-    pub(super) async fn websocket(
-        mut self,
-        room: Room,
-        read: Read,
-        accept: String,
-        size: usize,
-    ) -> Outcome {
-        let name = read.username.clone();
-        let session = match Session::start(&self.connection, room, read, Mode::Websocket).await {
-            Ok(session) => session,
-            Err(_) => return self.hand_over(),
-        };
-        self.consume(size);
-        let mut head = Vec::with_capacity(384);
-        framing::websocket_head(&accept, &mut head);
-        if self.wire.send(&head).is_err() {
-            return Outcome::Closed;
-        }
-        drop((head, accept));
-        let conversation = Conversation::new(session.room().clone(), name);
-        let ears = Ears { conversation, codec: None, more: false, out: Vec::new() };
-        let connection = self.connection.clone();
-        let lane = Lane::Listen(Mode::Websocket);
+/// Answers with a WebSocket.
+pub(super) async fn begin(
+    app: &App,
+    mut link: Link,
+    room: Room,
+    read: Read,
+    accept: String,
+    size: usize,
+) -> Outcome {
+    let name = read.username.clone();
+    let started = Session::start(&link.wire.connection, room, read, Mode::Websocket).await;
+    let Ok(session) = started else { return link.hand_over() };
+    link.consume(size);
+    let mut head = Vec::with_capacity(384);
+    framing::websocket_head(&accept, &mut head);
+    if link.wire.send(&head).is_err() {
+        return Outcome::Closed;
+    }
+    let conversation = Conversation::new(session.room().clone(), name);
+    let ears = Ears { conversation, codec: None, more: false, out: Vec::new() };
+    let listener = Listener::new(app, link, session, Framing::Websocket, ears);
+    Outcome::Websocket(Box::new(listener))
+}
+
+impl Listener<Ears> {
+    /// Talks until it is over.
+    pub fn run(self) -> impl Future<Output = ()> + Send {
+        let mut this = self;
         // Why a socket breaks is the other end's business; what was accepted is committed.
-        let _ = Busy::task(self.converse(session, ears, lane), connection, lane).await;
-        Outcome::Closed
+        async move { drop(this.talk().await) }
     }
 
-    async fn converse(
-        &mut self,
-        mut session: Session,
-        mut ears: Ears,
-        lane: Lane,
-    ) -> io::Result<()> {
-        if self.deliver(&mut session, Framing::Websocket, lane, &mut ears).await? {
+    async fn talk(&mut self) -> io::Result<()> {
+        if self.deliver().await? {
+            let ears = &mut self.inbound;
             while let Some(answer) = ears.conversation.answer().await {
                 text_frame(answer.as_bytes(), &mut ears.out);
             }
             ears.close(CloseCode::Away, GOING_AWAY);
-            ears.speak(self)?;
+            ears.speak(&self.link)?;
         }
-        drop(session);
-        let _ = tokio::time::timeout(CLOSING, self.finish(ears)).await;
+        let _ = Box::pin(tokio::time::timeout(CLOSING, self.finish())).await;
         Ok(())
     }
 
     /// Finishes the closing handshake: frames are read until the other end is done.
-    async fn finish(&mut self, mut ears: Ears) -> io::Result<()> {
-        self.wire.flush().await?;
-        let Some(codec) = &mut ears.codec else { return Ok(()) };
+    async fn finish(&mut self) -> io::Result<()> {
+        let Self { link, inbound, .. } = self;
+        link.wire.flush().await?;
+        let Some(codec) = &mut inbound.codec else { return Ok(()) };
         while codec.can_read() {
             let mut out = Vec::new();
-            let mut fed = Fed { input: &mut self.unread, taken: 0, out: &mut out };
+            let mut fed = Fed { input: &mut link.unread, taken: 0, out: &mut out };
             match codec.read(&mut fed) {
                 Ok(_) => {}
                 Err(Error::Io(e)) if e.kind() == io::ErrorKind::WouldBlock => {
                     drop(fed);
-                    if !std::future::poll_fn(|cx| self.poll_read(cx)).await {
+                    if !std::future::poll_fn(|cx| link.poll_read(cx)).await {
                         break;
                     }
                 }

@@ -43,7 +43,8 @@ pub struct Conversation {
     room: Room,
     /// Who this is, for frames that don't say.
     name: Option<Username>,
-    answers: FuturesOrdered<BoxFuture<'static, Event>>,
+    /// Made for the first frame: most listeners never say anything.
+    answers: Option<Box<FuturesOrdered<BoxFuture<'static, Event>>>>,
     typed: Option<Instant>,
     /// A post could not be taken now. None behind it may be, else its retry would come after them:
     /// no more frames are read, and the other end is told to come back.
@@ -54,20 +55,20 @@ impl Conversation {
     /// With `name`, in `room`.
     #[must_use]
     pub fn new(room: Room, name: Option<Username>) -> Self {
-        Self { room, name, answers: FuturesOrdered::new(), typed: None, stalled: false }
+        Self { room, name, answers: None, typed: None, stalled: false }
     }
 
     /// Whether another frame may be read now.
     #[must_use]
     pub fn listens(&self) -> bool {
-        !self.stalled && self.answers.len() < WINDOW
+        !self.stalled && self.unanswered() < WINDOW
     }
 
     /// Whether there is nothing more to hear or to say: a post could not be taken, all before it
     /// are answered, and the other end has to come back.
     #[must_use]
     pub fn has_broken_off(&self) -> bool {
-        self.stalled && self.answers.is_empty()
+        self.stalled && self.unanswered() == 0
     }
 
     /// The next answer, as JSON; `None` if every frame has its answer.
@@ -77,10 +78,10 @@ impl Conversation {
 
     /// As [`Conversation::answer`].
     pub fn poll_answer(&mut self, cx: &mut Context<'_>) -> Poll<Option<String>> {
-        if self.answers.is_empty() {
+        let Some(answers) = self.answers.as_mut().filter(|answers| !answers.is_empty()) else {
             return Poll::Ready(None);
-        }
-        let answer = ready!(self.answers.poll_next_unpin(cx));
+        };
+        let answer = ready!(answers.poll_next_unpin(cx));
         Poll::Ready(answer.map(|answer| {
             self.stalled |= matches!(&answer, Event::Rejected(rejected) if rejected.status == 503);
             serde_json::to_string(&answer).expect("an event is written to memory")
@@ -148,12 +149,20 @@ impl Conversation {
                 Err(e) => rejected(Some(id.to_string()), &e.into()),
             }
         };
-        self.answers.push_back(answer.boxed());
+        self.later(answer);
     }
 
     fn refuse(&mut self, id: Option<String>, error: &Error) {
         let event = rejected(id, error);
-        self.answers.push_back(async { event }.boxed());
+        self.later(async { event });
+    }
+
+    fn later(&mut self, answer: impl Future<Output = Event> + Send + 'static) {
+        self.answers.get_or_insert_default().push_back(answer.boxed());
+    }
+
+    fn unanswered(&self) -> usize {
+        self.answers.as_ref().map_or(0, |answers| answers.len())
     }
 
     fn typing(&mut self, name: Username) {

@@ -29,7 +29,7 @@ const GOAWAY_MS: std::ops::Range<u64> = 500..3000;
 pub const BATCH: usize = 512;
 
 enum Phase {
-    Begin(Option<Gap>),
+    Begin(Option<Box<Gap>>),
     Going,
     Over,
 }
@@ -63,11 +63,17 @@ impl Session {
         Ok(Self {
             follower,
             mode,
-            phase: Phase::Begin(gap),
+            phase: Phase::Begin(gap.map(Box::new)),
             heartbeat_at: next_heartbeat(),
             tally,
             _present: room.join(here),
         })
+    }
+
+    /// What its costs are counted for.
+    #[must_use]
+    pub fn lane(&self) -> Lane {
+        Lane::Listen(self.mode)
     }
 
     /// The room it listens to.
@@ -131,7 +137,7 @@ impl Session {
         self.follower.go_on_from(place);
     }
 
-    fn hello(&self, gap: Option<Gap>) -> Vec<Arc<Encoded>> {
+    fn hello(&self, gap: Option<Box<Gap>>) -> Vec<Arc<Encoded>> {
         let head = self.room().head();
         let hello = Hello { epoch: head.epoch, head, mode: self.mode, heartbeat: HEARTBEAT };
         let prefix = format!("retry: {RETRY_MS}\n");
@@ -139,7 +145,7 @@ impl Session {
             vec![Arc::new(Encoded::event_with(&prefix, &Event::Hello(hello), String::new()))];
         if let Some(gap) = gap {
             let raw = format!("# gap: {}\n", gap.reason);
-            events.push(Arc::new(Encoded::event_with("", &Event::Gap(gap), raw)));
+            events.push(Arc::new(Encoded::event_with("", &Event::Gap(*gap), raw)));
         }
         events
     }

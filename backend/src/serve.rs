@@ -1,7 +1,5 @@
-//! Sockets: accepting them, speaking HTTP/1.1 and HTTP/2 on them, and ending it all in good order.
-//!
-//! The connections are built by hand rather than with `axum::serve`, for the time limits that it
-//! lacks (a client that never finishes its head would hold a socket for ever) and for the meter.
+//! Sockets: accepting them, handing each to [`Wire`] with the routes, and ending it all in good
+//! order.
 
 use std::{
     io,
@@ -11,32 +9,34 @@ use std::{
 
 use axum::{Router, body::Body};
 use hyper::{Request, Response, body::Incoming};
-use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto, graceful::GracefulShutdown},
-    service::TowerToHyperService,
-};
+use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tower::{Service, ServiceExt, service_fn};
 
 use crate::{
     app::{App, router},
-    meter::{Busy, BusyBody, Connection, Metered},
+    meter::{Busy, BusyBody, Connection},
+    tls::Tls,
+    wire::{Timed, Wire},
 };
 
-/// How long a client may take for the head of a request, an idle connection's next one included.
-const HEAD: Duration = Duration::from_secs(75);
 /// How long shutting down waits for answers and WebSockets that are under way.
 const GRACE: Duration = Duration::from_secs(5);
 /// A peer that acknowledges nothing for so long is gone.
 const PEER: Duration = Duration::from_secs(60);
 
 /// Serves until `shutdown` ends, and then until what is under way is done, or its time is up.
-pub(crate) async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output = ()>) {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    app: App,
+    tls: Option<Tls>,
+    shutdown: impl Future<Output = ()>,
+) {
+    let limits = &app.config.limits;
+    let reading = tls.as_ref().map(|tls| tokio::spawn(tls.keep_reading(limits.certificate)));
+    let wire = Wire::new(limits, tls);
     let ticker = tokio::spawn(tick(app.clone()));
     let routes = router(app.clone());
-    let server = builder();
-    let graceful = GracefulShutdown::new();
     tokio::pin!(shutdown);
     loop {
         let (socket, peer) = tokio::select! {
@@ -55,44 +55,26 @@ pub(crate) async fn serve(listener: TcpListener, app: App, shutdown: impl Future
             tracing::debug!(%peer, error = %e, "a socket could not be prepared");
         }
         let connection = Connection::new(app.meter.clone(), peer);
-        let io = TokioIo::new(Metered::new(socket, connection.clone()));
-        let service = service(routes.clone(), connection);
-        let served = server.serve_connection_with_upgrades(io, service).into_owned();
-        let served = graceful.watch(served);
-        tokio::spawn(async move {
-            if let Err(e) = served.await {
-                tracing::debug!(%peer, error = %e, "a connection broke");
-            }
-        });
+        let service = service(routes.clone(), connection.clone(), app.config.limits.body);
+        wire.take(socket, connection, service);
     }
     drop(listener);
     tracing::info!("shutting down: streams are told to go away");
     app.rooms.end_waits();
     app.tasks.close();
     let done = async {
-        graceful.shutdown().await;
+        wire.leave().await;
         app.tasks.wait().await;
     };
     if tokio::time::timeout(GRACE, done).await.is_err() {
         tracing::warn!("some connections did not end in time and are cut");
     }
     ticker.abort();
+    if let Some(reading) = reading {
+        reading.abort();
+    }
     app.rooms.close().await;
     tracing::info!("everything accepted is committed; goodbye");
-}
-
-fn builder() -> auto::Builder<TokioExecutor> {
-    let mut server = auto::Builder::new(TokioExecutor::new());
-    server.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
-    server
-        .http2()
-        .timer(TokioTimer::new())
-        .keep_alive_interval(Duration::from_secs(30))
-        .keep_alive_timeout(Duration::from_secs(20))
-        .max_concurrent_streams(256)
-        .max_header_list_size(32 << 10)
-        .enable_connect_protocol();
-    server
 }
 
 fn prepare(socket: &TcpStream) -> io::Result<()> {
@@ -111,6 +93,7 @@ type Answered = Result<Response<BusyBody>, std::convert::Infallible>;
 fn service(
     routes: Router,
     connection: Arc<Connection>,
+    body: Duration,
 ) -> TowerToHyperService<
     impl Service<
         Request<Incoming>,
@@ -121,7 +104,7 @@ fn service(
 > {
     TowerToHyperService::new(service_fn(move |request: Request<Incoming>| {
         let connection = connection.clone();
-        let mut request = request.map(Body::new);
+        let mut request = request.map(|incoming| Body::new(Timed::new(incoming, body)));
         request.extensions_mut().insert(connection.clone());
         connection.arrived();
         let answer = Busy::request(routes.clone().oneshot(request), connection.clone());

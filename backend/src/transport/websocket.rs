@@ -45,6 +45,9 @@ pub const CLOSING: Duration = Duration::from_secs(3);
 /// One sender's typing is passed on at most this often.
 const TYPING: Duration = Duration::from_secs(1);
 
+/// Where it is, in the router's words.
+pub const PATH: &str = "/api/rooms/{room}/ws";
+
 /// What is said to whoever sends JSON of another shape.
 const WANTED: &str = "\"type\", \"id\", \"username\" and \"text\" as strings";
 

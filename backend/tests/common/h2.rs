@@ -24,7 +24,7 @@ use super::wire::Place;
 /// One connection.
 pub struct Connection {
     pub place: Place,
-    pub requests: SendRequest<Bytes>,
+    requests: SendRequest<Bytes>,
     /// How the connection ended.
     pub end: JoinHandle<Result<(), h2::Error>>,
 }
@@ -98,10 +98,15 @@ impl Connection {
 
 /// What comes next of a body; `None` at its end.
 pub async fn data(body: &mut RecvStream) -> io::Result<Option<Bytes>> {
-    let Some(data) = body.data().await else { return Ok(None) };
-    let data = data.map_err(broken)?;
-    body.flow_control().release_capacity(data.len()).map_err(broken)?;
-    Ok(Some(data))
+    while let Some(data) = body.data().await {
+        let data = data.map_err(broken)?;
+        body.flow_control().release_capacity(data.len()).map_err(broken)?;
+        // The end may come as a frame of its own, with nothing in it.
+        if !data.is_empty() {
+            return Ok(Some(data));
+        }
+    }
+    Ok(None)
 }
 
 /// One stream of a connection, as a connection of its own.

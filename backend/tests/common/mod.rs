@@ -105,6 +105,20 @@ impl Server {
 
     /// With other settings than the usual.
     pub async fn with(kind: Kind, change: impl FnOnce(&mut Config)) -> Self {
+        Self::prepared(kind, change).start().await
+    }
+
+    /// The same, without asking whether it is there: it may not be meant to answer.
+    pub async fn unasked(kind: Kind, change: impl FnOnce(&mut Config)) -> Self {
+        Self::prepared(kind, change).start_unasked().await
+    }
+
+    /// Where it keeps what it keeps.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    fn prepared(kind: Kind, change: impl FnOnce(&mut Config)) -> Stopped {
         let folder = TempDir::new().expect("a temporary folder");
         let store = match kind {
             Kind::Memory | Kind::Over(_) => StoreUrl::Memory,
@@ -116,7 +130,7 @@ impl Server {
         over.configure(&mut config);
         change(&mut config);
         let place = Place { addr: ([127, 0, 0, 1], 0).into(), over };
-        Stopped { place, config, folder: Arc::new(folder) }.start().await
+        Stopped { place, config, folder: Arc::new(folder) }
     }
 
     /// Stops it as SIGTERM would, and waits until it is done.
@@ -238,6 +252,13 @@ impl Server {
 
 impl Stopped {
     pub async fn start(self) -> Server {
+        let server = self.start_unasked().await;
+        assert_eq!(server.get("/healthz").await.status, 200);
+        server
+    }
+
+    /// The same, for a server that speaks what the tests don't.
+    pub async fn start_unasked(self) -> Server {
         let Self { place, config, folder } = self;
         let listener = in_time("the address to be free", bind(place.addr)).await;
         let addr = listener.local_addr().expect("an address");
@@ -247,9 +268,7 @@ impl Stopped {
             let _ = stopped.await;
         };
         let task = tokio::spawn(tidings_backend::serve(listener, config.clone(), shutdown));
-        let server = Server { addr, place, config, folder, stop, task };
-        assert_eq!(server.get("/healthz").await.status, 200);
-        server
+        Server { addr, place, config, folder, stop, task }
     }
 }
 

@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderValue, Method, StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{connect, get},
 };
 use tidings_shared::route;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -91,7 +91,10 @@ pub fn router(app: App) -> Router {
         .split_for_parts();
     let document = Arc::new(document);
     let cors = cors(&app.config.allow_origin);
+    // Over HTTP/2 a WebSocket is asked for by CONNECT (RFC 8441), which OpenAPI has no word for.
     router
+        .route(websocket::PATH, connect(websocket::listen))
+        .route(demo::PATH, connect(demo::read))
         .route(route::OPENAPI, get(move || async move { Json(document.as_ref().clone()) }))
         .fallback(web::fallback)
         .method_not_allowed_fallback(method_not_allowed)

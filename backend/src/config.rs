@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use tidings_shared::Text;
 
-use crate::store::StoreUrl;
+use crate::{store::StoreUrl, tls::TlsMode, wire::Limits};
 
 /// How to serve.
 #[derive(Clone, Debug, clap::Args)]
@@ -41,9 +41,36 @@ pub struct Config {
     #[arg(long, env = "TIDINGS_ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     pub allow_origin: Vec<String>,
 
+    /// Speak HTTPS alone, with this certificate and its chain (PEM); a renewed file is noticed
+    #[arg(long, env = "TIDINGS_TLS_CERT", value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+
+    /// The certificate's private key (PEM)
+    #[arg(long, env = "TIDINGS_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+
+    /// Speak HTTPS alone, with a certificate that the server signs itself and keeps in tls/ beside
+    /// the database; its SHA-256 fingerprint is logged
+    #[arg(
+        long,
+        env = "TIDINGS_TLS",
+        value_name = "self-signed",
+        conflicts_with_all = ["tls_cert", "tls_key"]
+    )]
+    pub tls: Option<TlsMode>,
+
+    /// A name or address that the self-signed certificate holds for, beside localhost, the
+    /// machine's name and its addresses; may be given several times, or separated by commas
+    #[arg(long, env = "TIDINGS_TLS_NAME", value_name = "NAME", value_delimiter = ',')]
+    pub tls_name: Vec<String>,
+
     /// Log as JSON, an object a line
     #[arg(long, env = "TIDINGS_LOG_JSON")]
     pub log_json: bool,
+
+    /// How long a connection may take over what it does; not a setting, but for tests
+    #[arg(skip)]
+    pub limits: Limits,
 }
 
 impl Default for Config {
@@ -55,7 +82,12 @@ impl Default for Config {
             web: "dist".into(),
             welcome: Text::from_log("Welcome user"),
             allow_origin: Vec::new(),
+            tls_cert: None,
+            tls_key: None,
+            tls: None,
+            tls_name: Vec::new(),
             log_json: false,
+            limits: Limits::default(),
         }
     }
 }

@@ -15,8 +15,10 @@ mod meter;
 pub mod room;
 mod serve;
 pub mod store;
+mod tls;
 mod transport;
 mod web;
+mod wire;
 
 use std::{io, sync::Arc};
 
@@ -25,6 +27,8 @@ use tokio_util::task::TaskTracker;
 
 pub use config::Config;
 pub use store::OpenError;
+pub use tls::{TlsError, TlsMode};
+pub use wire::Limits;
 
 /// Why the server could not start.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +36,9 @@ pub enum ServeError {
     /// The store can't be used.
     #[error(transparent)]
     Store(#[from] OpenError),
+    /// TLS can't be spoken.
+    #[error("TLS can't be spoken: {0}")]
+    Tls(#[from] TlsError),
     /// The address can't be listened on.
     #[error("{0} can't be listened on: {1}; name another with --listen ADDR:PORT")]
     Listen(std::net::SocketAddr, io::Error),
@@ -65,8 +72,10 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
     let address = listener.local_addr()?;
+    let tls = tls::Tls::open(&config)?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
     let rooms = room::Rooms::open(&config.store, config.welcome.clone())?;
-    tracing::info!(store = ?config.store, web = %config.web.display(), "listening on http://{address}");
+    tracing::info!(store = ?config.store, web = %config.web.display(), "listening on {scheme}://{address}");
     let app = app::App {
         rooms,
         meter: Arc::default(),
@@ -75,7 +84,7 @@ pub async fn serve(
         crowds: front::Crowds::default(),
         closing: tokio_util::sync::CancellationToken::new(),
     };
-    serve::serve(listener, app, shutdown).await;
+    serve::serve(listener, app, tls, shutdown).await;
     Ok(())
 }
 

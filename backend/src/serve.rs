@@ -1,7 +1,5 @@
-//! Sockets: accepting them, speaking HTTP/1.1 and HTTP/2 on them, and ending it all in good order.
-//!
-//! The connections are built by hand rather than with `axum::serve`, for the time limits that it
-//! lacks (a client that never finishes its head would hold a socket for ever) and for the meter.
+//! Sockets: accepting them, handing each to the front or to [`Wire`] with the routes, and ending it
+//! all in good order.
 
 use std::{
     io,
@@ -10,16 +8,8 @@ use std::{
 };
 
 use axum::{Router, body::Body};
-use bytes::Bytes;
 use hyper::{Request, Response, body::Incoming};
-use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{
-        conn::auto,
-        graceful::{GracefulShutdown, Watcher},
-    },
-    service::TowerToHyperService,
-};
+use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tower::{Service, ServiceExt, service_fn};
 
@@ -27,21 +17,29 @@ use crate::{
     app::{App, router},
     front::{Front, Outcome},
     meter::{Busy, BusyBody, Connection, Metered},
+    tls::Tls,
+    wire::{Timed, Wire},
 };
 
-/// How long a client may take for the head of a request, an idle connection's next one included.
-const HEAD: Duration = Duration::from_secs(75);
 /// How long shutting down waits for answers and WebSockets that are under way.
 const GRACE: Duration = Duration::from_secs(5);
 /// A peer that acknowledges nothing for so long is gone.
 const PEER: Duration = Duration::from_secs(60);
 
 /// Serves until `shutdown` ends, and then until what is under way is done, or its time is up.
-pub(crate) async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output = ()>) {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    app: App,
+    tls: Option<Tls>,
+    shutdown: impl Future<Output = ()>,
+) {
+    let limits = &app.config.limits;
+    let reading = tls.as_ref().map(|tls| tokio::spawn(tls.keep_reading(limits.certificate)));
+    let plain = tls.is_none();
+    let wire = Wire::new(limits, tls);
     let ticker = tokio::spawn(tick(app.clone()));
+    let routes = router(app.clone());
     let app = Arc::new(app);
-    let general = Arc::new(General { routes: router(App::clone(&app)), server: builder() });
-    let graceful = GracefulShutdown::new();
     tokio::pin!(shutdown);
     loop {
         let (socket, peer) = tokio::select! {
@@ -60,21 +58,13 @@ pub(crate) async fn serve(listener: TcpListener, app: App, shutdown: impl Future
             tracing::debug!(%peer, error = %e, "a socket could not be prepared");
         }
         let connection = Connection::new(app.meter.clone(), peer);
-        let front = Front::new(app.clone(), socket, connection.clone());
-        let (app, general) = (app.clone(), general.clone());
-        // As long as somebody has its watcher, a connection is not over.
-        let watcher = graceful.watcher();
-        tokio::spawn(async move {
-            match front.run().await {
-                Outcome::Closed => {}
-                // What waits for a long time is a task of its own, and no larger than it must be.
-                Outcome::Stream(listener) => app.spawn_listener(connection, listener.run()),
-                Outcome::Websocket(listener) => app.spawn_listener(connection, (*listener).run()),
-                Outcome::Other(socket, before) => {
-                    Box::pin(general.serve(socket, before, connection, watcher)).await;
-                }
-            }
-        });
+        let service = service(routes.clone(), connection.clone(), app.config.limits.body);
+        if plain {
+            let begun = begin(app.clone(), wire.clone(), socket, connection, service);
+            tokio::spawn(app.tasks.track_future(begun));
+        } else {
+            wire.take(socket, connection, service);
+        }
     }
     drop(listener);
     tracing::info!("shutting down: streams are told to go away");
@@ -82,54 +72,47 @@ pub(crate) async fn serve(listener: TcpListener, app: App, shutdown: impl Future
     app.closing.cancel();
     app.tasks.close();
     let done = async {
-        graceful.shutdown().await;
+        wire.leave().await;
         app.tasks.wait().await;
     };
     if tokio::time::timeout(GRACE, done).await.is_err() {
         tracing::warn!("some connections did not end in time and are cut");
     }
     ticker.abort();
+    if let Some(reading) = reading {
+        reading.abort();
+    }
     app.rooms.close().await;
     tracing::info!("everything accepted is committed; goodbye");
 }
 
-/// The general server: every request, over HTTP/1.1 and HTTP/2.
-struct General {
-    routes: Router,
-    server: auto::Builder<TokioExecutor>,
-}
-
-impl General {
-    /// Serves a connection from which `before` was read already.
-    async fn serve(
-        &self,
-        socket: TcpStream,
-        before: Bytes,
-        connection: Arc<Connection>,
-        watcher: Watcher,
-    ) {
-        let peer = connection.peer;
-        let io = Metered::new(socket, connection.clone()).having_read(before);
-        let service = service(self.routes.clone(), connection);
-        let served = self.server.serve_connection_with_upgrades(TokioIo::new(io), service);
-        if let Err(e) = watcher.watch(served).await {
-            tracing::debug!(%peer, error = %e, "a connection broke");
+/// A plain connection: who listens is answered by the front; everything else is spoken with hyper.
+async fn begin<S>(
+    app: Arc<App>,
+    wire: Arc<Wire>,
+    socket: TcpStream,
+    connection: Arc<Connection>,
+    service: S,
+) where
+    S: hyper::service::Service<
+            Request<Incoming>,
+            Response = Response<BusyBody>,
+            Error = std::convert::Infallible,
+        > + Send
+        + 'static,
+    S::Future: Send + 'static,
+{
+    match Front::new(app.clone(), socket, connection.clone()).run().await {
+        Outcome::Closed => {}
+        // What waits for a long time is a task of its own, and no larger than it must be.
+        Outcome::Stream(listener) => app.spawn_listener(connection, listener.run()),
+        Outcome::Websocket(listener) => app.spawn_listener(connection, (*listener).run()),
+        Outcome::Other(socket, before) => {
+            let peer = connection.peer;
+            let io = Metered::new(socket, connection).having_read(before);
+            Box::pin(wire.speak(io, service, peer)).await;
         }
     }
-}
-
-fn builder() -> auto::Builder<TokioExecutor> {
-    let mut server = auto::Builder::new(TokioExecutor::new());
-    server.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
-    server
-        .http2()
-        .timer(TokioTimer::new())
-        .keep_alive_interval(Duration::from_secs(30))
-        .keep_alive_timeout(Duration::from_secs(20))
-        .max_concurrent_streams(256)
-        .max_header_list_size(32 << 10)
-        .enable_connect_protocol();
-    server
 }
 
 fn prepare(socket: &TcpStream) -> io::Result<()> {
@@ -148,6 +131,7 @@ type Answered = Result<Response<BusyBody>, std::convert::Infallible>;
 fn service(
     routes: Router,
     connection: Arc<Connection>,
+    body: Duration,
 ) -> TowerToHyperService<
     impl Service<
         Request<Incoming>,
@@ -158,7 +142,7 @@ fn service(
 > {
     TowerToHyperService::new(service_fn(move |request: Request<Incoming>| {
         let connection = connection.clone();
-        let mut request = request.map(Body::new);
+        let mut request = request.map(|incoming| Body::new(Timed::new(incoming, body)));
         request.extensions_mut().insert(connection.clone());
         connection.arrived();
         let answer = Busy::request(routes.clone().oneshot(request), connection.clone());

@@ -233,9 +233,9 @@ async fn addresses_that_are_not_there_say_so(kind: Kind) {
     for (method, path, allowed) in [
         ("DELETE", "/api/rooms/ops/messages", "GET,HEAD,POST"),
         ("PUT", "/r/ops", "GET,HEAD,POST"),
-        ("PATCH", "/messages", "GET,HEAD,POST"),
+        ("PATCH", "/messages", "CONNECT,GET,HEAD,POST"),
         ("POST", "/api/rooms/ops/sse", "GET,HEAD"),
-        ("POST", "/api/rooms/ops/ws", "GET,HEAD"),
+        ("POST", "/api/rooms/ops/ws", "CONNECT,GET,HEAD"),
         ("POST", "/api/rooms", "GET,HEAD"),
         ("POST", "/api/openapi.json", "GET,HEAD"),
         ("DELETE", "/healthz", "GET,HEAD"),

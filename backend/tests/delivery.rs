@@ -3,10 +3,10 @@
 
 mod common;
 
-use common::{Kind, Server, all_of, listen::Said, on_both_stores};
+use common::{Kind, Server, all_of, listen::Said, on_every_wire};
 use tidings_shared::{Cursor, Message, Mode, Page};
 
-on_both_stores!(
+on_every_wire!(
     every_mode_gives_each_message_once_and_in_order,
     a_start_without_a_cursor_gives_the_newest,
     a_resume_gives_exactly_what_lies_behind_the_cursor,
@@ -136,11 +136,11 @@ async fn a_long_history_is_read_whole_by_every_mode(kind: Kind) {
     let log = server.all("ops").await;
     assert_eq!(log.len(), 3001);
     let start = Cursor { seq: 0, ..server.head("ops").await }.to_string();
-    let (addr, count) = (server.addr, log.len());
+    let (place, count) = (server.place, log.len());
     let heard = all_of(Mode::ALL.map(|mode| {
         let start = start.clone();
         async move {
-            let mut listener = common::listen::Listener::after(addr, "ops", mode, &start).await;
+            let mut listener = common::listen::Listener::after(place, "ops", mode, &start).await;
             (mode, listener.messages(count).await)
         }
     }))

@@ -3,11 +3,11 @@
 
 mod common;
 
-use common::{Kind, Server, http::Request, on_both_stores, socket::Socket};
+use common::{Kind, Server, http::Request, on_every_wire, socket::Socket};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Error;
 
-on_both_stores!(
+on_every_wire!(
     a_foreign_page_may_not_write,
     the_servers_own_pages_may_write,
     an_origin_that_the_operator_named_may_write_and_read,
@@ -25,7 +25,7 @@ const FOREIGN: [&str; 7] = [
 ];
 
 async fn refused(server: &Server, path: &str, origin: &str) -> bool {
-    match Socket::try_open(server.addr, path, &[("origin", origin)]).await {
+    match Socket::try_open(server.place, path, &[("origin", origin)]).await {
         Ok(_) => false,
         Err(Error::Http(answer)) => {
             assert_eq!(answer.status(), 403);
@@ -44,7 +44,7 @@ async fn a_foreign_page_may_not_write(kind: Kind) {
             let post = Request::post(path)
                 .header("origin", origin)
                 .json(&json!({"id": 1, "text": "x", "username": "ana"}));
-            let detail = post.ask(server.addr).await.problem(403);
+            let detail = post.ask(server.place).await.problem(403);
             assert!(detail.contains(origin) && detail.contains("--allow-origin"), "{detail}");
         }
         assert!(refused(&server, "/api/rooms/ops/ws", origin).await, "{origin}");
@@ -56,7 +56,7 @@ async fn a_foreign_page_may_not_write(kind: Kind) {
         .header("origin", "https://evil.example")
         .header("access-control-request-method", "POST")
         .header("access-control-request-headers", "content-type");
-    let answer = preflight.ask(server.addr).await;
+    let answer = preflight.ask(server.place).await;
     assert_eq!(answer.header("access-control-allow-origin"), None);
     server.stop().await;
 }
@@ -65,9 +65,9 @@ async fn the_servers_own_pages_may_write(kind: Kind) {
     let server = Server::start(kind).await;
     // Behind a proxy that ends TLS, the scheme is the proxy's.
     for scheme in ["http", "https"] {
-        let origin = format!("{scheme}://{}", server.addr);
+        let origin = format!("{scheme}://{}", server.place);
         let post = Request::post("/r/ops").header("origin", &origin).body("x");
-        assert_eq!(post.ask(server.addr).await.status, 201);
+        assert_eq!(post.ask(server.place).await.status, 201);
         assert!(!refused(&server, "/api/rooms/ops/ws", &origin).await);
     }
     assert_eq!(server.all("ops").await.len(), 3);
@@ -82,7 +82,7 @@ async fn an_origin_that_the_operator_named_may_write_and_read(kind: Kind) {
     .await;
     for origin in named {
         let post = Request::post("/r/ops").header("origin", origin).body("x");
-        let answer = post.ask(server.addr).await;
+        let answer = post.ask(server.place).await;
         assert_eq!(answer.status, 201);
         assert_eq!(answer.header("access-control-allow-origin"), Some(origin));
         assert!(!refused(&server, "/api/rooms/ops/ws", origin).await);
@@ -90,7 +90,7 @@ async fn an_origin_that_the_operator_named_may_write_and_read(kind: Kind) {
             .header("origin", origin)
             .header("access-control-request-method", "POST")
             .header("access-control-request-headers", "content-type,idempotency-key");
-        let answer = preflight.ask(server.addr).await;
+        let answer = preflight.ask(server.place).await;
         assert_eq!(answer.status, 200);
         assert_eq!(answer.header("access-control-allow-origin"), Some(origin));
         let headers = answer.header("access-control-allow-headers").unwrap();
@@ -100,7 +100,7 @@ async fn an_origin_that_the_operator_named_may_write_and_read(kind: Kind) {
         FOREIGN.into_iter().chain(["http://chat.example.org", "https://chat.example.org.evil"])
     {
         let post = Request::post("/r/ops").header("origin", origin).body("x");
-        post.ask(server.addr).await.problem(403);
+        post.ask(server.place).await.problem(403);
         assert!(refused(&server, "/api/rooms/ops/ws", origin).await, "{origin}");
     }
     assert_eq!(server.all("ops").await.len(), 3);
@@ -110,7 +110,7 @@ async fn an_origin_that_the_operator_named_may_write_and_read(kind: Kind) {
 async fn reading_is_left_to_the_browsers_own_rule(kind: Kind) {
     let server = Server::start(kind).await;
     let read = Request::get("/api/rooms/lobby/messages").header("origin", "https://evil.example");
-    let answer = read.ask(server.addr).await;
+    let answer = read.ask(server.place).await;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.header("access-control-allow-origin"), None, "its page is not shown it");
     let page: Value = answer.read();

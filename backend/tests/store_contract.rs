@@ -63,7 +63,7 @@ fn stage(kind: Kind) -> Stage {
 
 fn open_in(kind: Kind, folder: &Path) -> (Arc<dyn Store>, Arc<Ear>) {
     let url = match kind {
-        Kind::Memory => StoreUrl::Memory,
+        Kind::Memory | Kind::Over(_) => StoreUrl::Memory,
         Kind::Sqlite => StoreUrl::Sqlite(folder.join("deep/er/tidings.db")),
     };
     let ear = Arc::<Ear>::default();

@@ -10,12 +10,12 @@ use common::{
     http::{Connection, Request},
     in_time,
     listen::Listener,
-    on_both_stores,
+    on_every_wire,
 };
 use serde_json::{Value, json};
 use tidings_shared::{Cursor, Event, Mode};
 
-on_both_stores!(
+on_every_wire!(
     hello_comes_first_and_says_where_the_stream_stands,
     every_stream_has_a_heartbeat,
     a_cursor_that_cannot_be_honoured_is_a_gap_and_then_everything,
@@ -53,7 +53,7 @@ async fn hello_comes_first_and_says_where_the_stream_stands(kind: Kind) {
 /// The one test that waits for time: each stream's first heartbeat, 16 to 24 s after its start.
 async fn every_stream_has_a_heartbeat(kind: Kind) {
     let server = Server::start(kind).await;
-    let addr = server.addr;
+    let addr = server.place;
     all_of(STREAMS.map(|mode| async move {
         let since = Instant::now();
         let mut listener = Listener::open(addr, "silent", mode, "").await;
@@ -173,7 +173,7 @@ async fn the_last_event_id_wins_over_after(kind: Kind) {
     for (last_event_id, first) in
         [(Cursor { seq: 3, ..head }.to_string(), 4), ("4".into(), 5), (String::new(), 2)]
     {
-        let mut connection = Connection::open(server.addr).await;
+        let mut connection = Connection::open(server.place).await;
         let request =
             Request::get("/api/rooms/ops/sse?after=1").header("last-event-id", &last_event_id);
         assert_eq!(connection.begin(&request).await.unwrap().status, 200);
@@ -238,7 +238,7 @@ async fn a_stream_ends_with_a_goaway_and_in_good_order(kind: Kind) {
 
 async fn what_was_accepted_before_the_end_is_answered_and_kept(kind: Kind) {
     let server = Server::start(kind).await;
-    let addr = server.addr;
+    let addr = server.place;
     let (began, mut beginning) = tokio::sync::mpsc::channel(16);
     let posters = (0..4).map(|poster| {
         let began = began.clone();

@@ -2,19 +2,19 @@
 
 use std::{cell::Cell, rc::Rc};
 
-use tidings_shared::{MessageId, Text, event::Command};
+use tidings_shared::{MessageId, Mode, Text, event::Command};
 use yew::prelude::*;
 
 use crate::{
     browser, calendar,
-    components::{Composer, Controls, Log, Status, costs, panel},
+    components::{Composer, Controls, Log, Status, costs, crowded, panel},
     hooks::{
         Store, use_clock, use_company, use_listening, use_outbox, use_store, use_title,
         use_unsent_warning, use_waking,
     },
-    net::{self, Bell, Line},
+    net::{self, Bell, Crowd, Line},
     route::{Address, Complaint, Field},
-    state::Action,
+    state::{Action, Link},
 };
 
 /// "I am writing" is said at most once in so many milliseconds.
@@ -36,8 +36,9 @@ pub fn App(props: &Props) -> Html {
     let store = use_store(move || address, calendar::day_of);
     let bell = (*use_memo((), |()| Bell::default())).clone();
     let line = (*use_memo((), |()| Line::default())).clone();
+    let crowd = (*use_memo((), |()| Crowd::default())).clone();
     use_waking(&bell);
-    use_listening(&store, &bell, &line);
+    use_listening(&store, &bell, &line, &crowd);
     use_outbox(&store, &bell, &line);
     use_company(&store);
     use_clock(&store, &bell);
@@ -50,6 +51,8 @@ pub fn App(props: &Props) -> Html {
     let typing = use_memo((), |()| Cell::new(f64::MIN));
 
     let on_change = change_address(&store, &complaints);
+    let on_websocket = on_change
+        .reform(|_: MouseEvent| (Field::Mode, Mode::Websocket.as_str().to_owned()));
     let on_older = Callback::from({
         let store = store.clone();
         move |()| ask_older(&store)
@@ -125,6 +128,9 @@ pub fn App(props: &Props) -> Html {
                 </header>
                 { panel(&controls) }
                 <main class="talk">
+                    if *tab.link() == Link::Crowded {
+                        { crowded(on_websocket) }
+                    }
                     <Log
                         key={name.as_str()}
                         room={name.clone()}

@@ -97,6 +97,16 @@ pub fn origin() -> String {
     window().location().origin().unwrap_or_default()
 }
 
+/// Whether the page came over HTTP/1.1, where a browser has few connections to a server.
+#[must_use]
+pub fn is_http1() -> bool {
+    let entries = window().performance().map(|p| p.get_entries_by_type("navigation"));
+    let protocol = entries.and_then(|entries| {
+        js_sys::Reflect::get(&entries.get(0), &"nextHopProtocol".into()).ok()?.as_string()
+    });
+    protocol.is_some_and(|protocol| protocol.starts_with("http/1"))
+}
+
 /// Puts an address into the address bar, in place of the one that stands there.
 pub fn replace_address(address: &str) {
     if let Ok(history) = window().history() {

@@ -11,10 +11,7 @@ use pin_project_lite::pin_project;
 use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
-/// For the next request: more than the longest interval of polling.
-const IDLE: Duration = Duration::from_secs(75);
-/// For the rest of a head that has begun.
-const HEAD: Duration = Duration::from_secs(10);
+use crate::app::App;
 
 pin_project! {
     struct Wait {
@@ -28,14 +25,17 @@ pin_project! {
 /// The patience that there is with one connection.
 pub(super) struct Idle {
     closing: CancellationToken,
+    /// For the next request, and for the rest of a head that has begun.
+    limits: (Duration, Duration),
     wait: Option<Pin<Box<Wait>>>,
     since: Instant,
     in_head: bool,
 }
 
 impl Idle {
-    pub(super) fn new(closing: CancellationToken) -> Self {
-        Self { closing, wait: None, since: Instant::now(), in_head: false }
+    pub(super) fn new(app: &App) -> Self {
+        let limits = (app.config.limits.idle, app.config.limits.head);
+        Self { closing: app.closing.clone(), limits, wait: None, since: Instant::now(), in_head: false }
     }
 
     /// A request has come.
@@ -50,7 +50,8 @@ impl Idle {
             self.in_head = in_head;
             self.since = Instant::now();
         }
-        let due = self.since + if in_head { HEAD } else { IDLE };
+        let (idle, head) = self.limits;
+        let due = self.since + if in_head { head } else { idle };
         let wait = self.wait.get_or_insert_with(|| {
             let closing = self.closing.clone().cancelled_owned();
             Box::pin(Wait { sleep: sleep_until(due), closing })

@@ -93,7 +93,7 @@ impl Front {
     pub fn new(app: Arc<App>, socket: TcpStream, connection: Arc<Connection>) -> Self {
         let (reader, writer) = socket.into_split();
         let wire = Arc::new(Wire::new(writer, connection));
-        let idle = Idle::new(app.closing.clone());
+        let idle = Idle::new(&app);
         Self { app, link: Link { reader, wire, unread: Vec::new() }, idle, crowd: None }
     }
 

@@ -15,7 +15,7 @@ use axum::{
         rejection::BytesRejection,
         ws::{Message, WebSocket, close_code, rejection::WebSocketUpgradeRejection},
     },
-    http::{StatusCode, header},
+    http::{Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use futures_util::{
@@ -67,10 +67,11 @@ pub struct DemoMessage {
 pub async fn read(
     State(app): State<App>,
     Extension(connection): Extension<Arc<Connection>>,
+    method: Method,
     headers: axum::http::HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Error> {
-    if headers.contains_key(header::UPGRADE) {
+    if headers.contains_key(header::UPGRADE) || method == Method::CONNECT {
         return listen(app, connection, accept(upgrade)?).await;
     }
     history(&app, &connection).await
@@ -108,6 +109,9 @@ pub async fn post(
     tally.delivered(1);
     Ok(receipt_response(StatusCode::CREATED, &receipt))
 }
+
+/// Where it is.
+pub const PATH: &str = "/messages";
 
 /// How many messages of the history are read at a time.
 const PAGE: usize = 1000;

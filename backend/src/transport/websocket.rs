@@ -36,6 +36,8 @@ use crate::{
 pub const MAX_MESSAGE: usize = super::publish::MAX_BODY;
 /// How long the other end is given to finish the closing handshake.
 pub const CLOSING: Duration = Duration::from_secs(3);
+/// Where it is, in the router's words.
+pub const PATH: &str = "/api/rooms/{room}/ws";
 /// Why a server closes a WebSocket: it ends,
 pub const GOING_AWAY: &str = "the server is shutting down";
 /// it can't take a post,

@@ -1,16 +1,18 @@
 //! HTTP/1.1 by hand: a request is the bytes that are written here, an answer the bytes that came.
-//! A client library would normalise both, and hide what a test wants to see.
+//! A client library would normalise both, and hide what a test wants to see. The same requests go
+//! over HTTP/2, by a library, where a test wants that.
 
-use std::net::SocketAddr;
-
+use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
-    net::TcpStream,
 };
 
-use super::in_time;
+use super::{
+    h2, in_time,
+    wire::{Place, Stream},
+};
 
 /// A request to send.
 #[derive(Clone, Debug)]
@@ -31,7 +33,10 @@ pub struct Answer {
 
 /// One connection, which is kept alive.
 pub struct Connection {
-    stream: BufReader<TcpStream>,
+    place: Place,
+    stream: BufReader<Box<dyn Stream>>,
+    /// In place of the stream, where HTTP/2 is spoken.
+    http2: Option<h2::Connection>,
     rest: Rest,
     /// Every byte of heads and bodies that came in, framing included.
     pub received: u64,
@@ -42,6 +47,7 @@ enum Rest {
     Length(u64),
     Chunked,
     Close,
+    Http2(Box<::h2::RecvStream>),
     Done,
 }
 
@@ -86,14 +92,21 @@ impl Request {
         bytes
     }
 
+    fn for_http2(&self, uri: http::Uri) -> http::Request<Bytes> {
+        let request = http::Request::builder().method(&*self.method).uri(uri);
+        let request = self.headers.iter().fold(request, |r, (name, value)| r.header(name, value));
+        let body = Bytes::from(self.body.clone().unwrap_or_default());
+        request.body(body).expect("a request")
+    }
+
     /// Sends it on a connection of its own.
-    pub async fn ask(&self, addr: SocketAddr) -> Answer {
-        Connection::open(addr).await.ask(self).await
+    pub async fn ask(&self, place: impl Into<Place>) -> Answer {
+        Connection::open(place).await.ask(self).await
     }
 
     /// The same, for a server that may be gone at any moment.
-    pub async fn try_ask(&self, addr: SocketAddr) -> std::io::Result<Answer> {
-        Connection::try_open(addr).await?.try_ask(self).await
+    pub async fn try_ask(&self, place: impl Into<Place>) -> std::io::Result<Answer> {
+        Connection::try_open(place).await?.try_ask(self).await
     }
 }
 
@@ -127,14 +140,18 @@ impl Answer {
 }
 
 impl Connection {
-    pub async fn open(addr: SocketAddr) -> Self {
-        Self::try_open(addr).await.expect("the server takes connections")
+    pub async fn open(place: impl Into<Place>) -> Self {
+        Self::try_open(place).await.expect("the server takes connections")
     }
 
-    pub async fn try_open(addr: SocketAddr) -> std::io::Result<Self> {
-        let stream = TcpStream::connect(addr).await?;
-        stream.set_nodelay(true)?;
-        Ok(Self { stream: BufReader::new(stream), rest: Rest::Done, received: 0 })
+    pub async fn try_open(place: impl Into<Place>) -> std::io::Result<Self> {
+        let place = place.into();
+        let (http2, stream): (_, Box<dyn Stream>) = if place.over.is_http2() {
+            (Some(h2::Connection::open(place).await?), Box::new(tokio::io::empty()))
+        } else {
+            (None, place.connect().await?)
+        };
+        Ok(Self { place, stream: BufReader::new(stream), http2, rest: Rest::Done, received: 0 })
     }
 
     /// Writes bytes as they are.
@@ -147,12 +164,10 @@ impl Connection {
     }
 
     pub async fn try_ask(&mut self, request: &Request) -> std::io::Result<Answer> {
-        let host = self.stream.get_ref().peer_addr()?.to_string();
-        self.write(&request.bytes(&host)).await?;
         let what = format!("{} {}", request.method, request.path);
         let bodiless = request.method == "HEAD";
         in_time(&what, async {
-            let mut answer = self.head().await?;
+            let mut answer = self.begin(request).await?;
             if !bodiless {
                 while self.piece(&mut answer.body).await? {}
             }
@@ -163,8 +178,17 @@ impl Connection {
 
     /// Sends a request whose answer goes on: reads its head alone.
     pub async fn begin(&mut self, request: &Request) -> std::io::Result<Answer> {
-        let host = self.stream.get_ref().peer_addr()?.to_string();
-        self.write(&request.bytes(&host)).await?;
+        if let Some(http2) = &mut self.http2 {
+            let uri = http2.uri(&request.path);
+            let answer = in_time(&request.path, http2.send(request.for_http2(uri))).await?;
+            let (head, body) = answer.into_parts();
+            self.rest = Rest::Http2(Box::new(body));
+            let text = |value: &http::HeaderValue| value.to_str().expect("ASCII").to_owned();
+            let headers =
+                head.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
+            return Ok(Answer { status: head.status.as_u16(), headers, body: Vec::new() });
+        }
+        self.write(&request.bytes(&self.place.to_string())).await?;
         in_time(&request.path, self.head()).await
     }
 
@@ -217,6 +241,17 @@ impl Connection {
                 read
             }
             Rest::Close => self.stream.read_buf(body).await? as u64,
+            Rest::Http2(ref mut stream) => match h2::data(stream).await? {
+                Some(data) => {
+                    body.extend_from_slice(&data);
+                    self.received += data.len() as u64;
+                    return Ok(true);
+                }
+                None => {
+                    self.rest = Rest::Done;
+                    return Ok(false);
+                }
+            },
             Rest::Chunked => {
                 let size = self.line().await?;
                 let size = usize::from_str_radix(&size, 16).expect("a chunk's size");

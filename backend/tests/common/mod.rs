@@ -3,9 +3,11 @@
 //! [`http`] and [`listen`], which read the wire themselves.
 #![allow(dead_code, unused_imports, unused_macros, reason = "each test file uses its share")]
 
+pub mod h2;
 pub mod http;
 pub mod listen;
 pub mod socket;
+pub mod wire;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -19,16 +21,19 @@ use self::{
     http::{Answer, Request},
     listen::Listener,
     socket::Socket,
+    wire::{Over, Place},
 };
 
 /// How long anything may take before it is taken for lost. No test waits for it to go by.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Which store.
+/// Which store, and what is spoken.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
     Memory,
     Sqlite,
+    /// Over this; the log is in memory.
+    Over(Over),
 }
 
 /// Makes each named promise, an `async fn(Kind)`, two tests: one a store.
@@ -49,9 +54,37 @@ macro_rules! on_both_stores {
 }
 pub(crate) use on_both_stores;
 
+/// The same, and a test each for what can be spoken beside plain HTTP/1.1.
+macro_rules! on_every_wire {
+    ($($promise:ident),* $(,)?) => {
+        $crate::common::on_both_stores!($($promise),*);
+        $crate::common::over!(http2, Http2, $($promise),*);
+        $crate::common::over!(tls_http1, TlsHttp1, $($promise),*);
+        $crate::common::over!(tls_http2, TlsHttp2, $($promise),*);
+    };
+}
+pub(crate) use on_every_wire;
+
+/// A test each over one of them.
+macro_rules! over {
+    ($wire:ident, $over:ident, $($promise:ident),*) => {
+        mod $wire {
+            use $crate::common::{Kind, wire::Over};
+
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $promise() {
+                super::$promise(Kind::Over(Over::$over)).await;
+            })*
+        }
+    };
+}
+pub(crate) use over;
+
 /// A server that runs.
 pub struct Server {
     pub addr: SocketAddr,
+    /// The address, and what its tests speak there.
+    pub place: Place,
     pub config: Config,
     folder: Arc<TempDir>,
     stop: oneshot::Sender<()>,
@@ -60,7 +93,7 @@ pub struct Server {
 
 /// One that does not, and what it kept.
 pub struct Stopped {
-    pub addr: SocketAddr,
+    pub place: Place,
     pub config: Config,
     pub folder: Arc<TempDir>,
 }
@@ -72,33 +105,49 @@ impl Server {
 
     /// With other settings than the usual.
     pub async fn with(kind: Kind, change: impl FnOnce(&mut Config)) -> Self {
+        Self::prepared(kind, change).start().await
+    }
+
+    /// The same, without asking whether it is there: it may not be meant to answer.
+    pub async fn unasked(kind: Kind, change: impl FnOnce(&mut Config)) -> Self {
+        Self::prepared(kind, change).start_unasked().await
+    }
+
+    /// Where it keeps what it keeps.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    fn prepared(kind: Kind, change: impl FnOnce(&mut Config)) -> Stopped {
         let folder = TempDir::new().expect("a temporary folder");
         let store = match kind {
-            Kind::Memory => StoreUrl::Memory,
+            Kind::Memory | Kind::Over(_) => StoreUrl::Memory,
             Kind::Sqlite => StoreUrl::Sqlite(folder.path().join("data/tidings.db")),
         };
         let web = folder.path().join("dist");
         let mut config = Config { store, web, ..Config::default() };
+        let over = if let Kind::Over(over) = kind { over } else { Over::default() };
+        over.configure(&mut config);
         change(&mut config);
-        let addr = ([127, 0, 0, 1], 0).into();
-        Stopped { addr, config, folder: Arc::new(folder) }.start().await
+        let place = Place { addr: ([127, 0, 0, 1], 0).into(), over };
+        Stopped { place, config, folder: Arc::new(folder) }
     }
 
     /// Stops it as SIGTERM would, and waits until it is done.
     pub async fn stop(self) -> Stopped {
-        let Self { addr, config, folder, stop, task } = self;
+        let Self { place, config, folder, stop, task, .. } = self;
         stop.send(()).expect("the server was still there");
         in_time("the server's end", task).await.expect("no panic").expect("a good end");
-        Stopped { addr, config, folder }
+        Stopped { place, config, folder }
     }
 
     /// Begins to stop; the answer ends with the server.
     pub fn stopping(self) -> impl Future<Output = Stopped> {
-        let Self { addr, config, folder, stop, task } = self;
+        let Self { place, config, folder, stop, task, .. } = self;
         stop.send(()).expect("the server was still there");
         async move {
             in_time("the server's end", task).await.expect("no panic").expect("a good end");
-            Stopped { addr, config, folder }
+            Stopped { place, config, folder }
         }
     }
 
@@ -111,14 +160,14 @@ impl Server {
     pub async fn post(&self, room: &str, username: &str, text: &str) -> Receipt {
         let body = json!({"username": username, "text": text});
         let answer = Request::post(&format!("/api/rooms/{room}/messages")).json(&body);
-        let answer = answer.ask(self.addr).await;
+        let answer = answer.ask(self.place).await;
         assert_eq!(answer.status, 201, "{}", answer.text());
         answer.read()
     }
 
     /// Posts `count` messages, `PREFIX 1` to `PREFIX count`.
     pub async fn post_many(&self, room: &str, prefix: &str, count: usize) {
-        let mut connection = http::Connection::open(self.addr).await;
+        let mut connection = http::Connection::open(self.place).await;
         for n in 1..=count {
             let body = json!({"username": "ana", "text": format!("{prefix} {n}")});
             let request = Request::post(&format!("/api/rooms/{room}/messages")).json(&body);
@@ -142,21 +191,21 @@ impl Server {
 
     /// A WebSocket to a room.
     pub async fn socket(&self, room: &str, query: &str) -> Socket {
-        Socket::open(self.addr, &format!("/api/rooms/{room}/ws?{query}")).await
+        Socket::open(self.place, &format!("/api/rooms/{room}/ws?{query}")).await
     }
 
     /// A listener in any mode.
     pub async fn listen(&self, room: &str, mode: Mode, query: &str) -> Listener {
-        Listener::open(self.addr, room, mode, query).await
+        Listener::open(self.place, room, mode, query).await
     }
 
     /// A listener that goes on behind a cursor.
     pub async fn resume(&self, room: &str, mode: Mode, cursor: &str) -> Listener {
-        Listener::after(self.addr, room, mode, cursor).await
+        Listener::after(self.place, room, mode, cursor).await
     }
 
     pub async fn get(&self, path: &str) -> Answer {
-        Request::get(path).ask(self.addr).await
+        Request::get(path).ask(self.place).await
     }
 
     /// A page of a room, by its query.
@@ -203,17 +252,23 @@ impl Server {
 
 impl Stopped {
     pub async fn start(self) -> Server {
-        let Self { addr, config, folder } = self;
-        let listener = in_time("the address to be free", bind(addr)).await;
+        let server = self.start_unasked().await;
+        assert_eq!(server.get("/healthz").await.status, 200);
+        server
+    }
+
+    /// The same, for a server that speaks what the tests don't.
+    pub async fn start_unasked(self) -> Server {
+        let Self { place, config, folder } = self;
+        let listener = in_time("the address to be free", bind(place.addr)).await;
         let addr = listener.local_addr().expect("an address");
+        let place = Place { addr, ..place };
         let (stop, stopped) = oneshot::channel();
         let shutdown = async move {
             let _ = stopped.await;
         };
         let task = tokio::spawn(tidings_backend::serve(listener, config.clone(), shutdown));
-        let server = Server { addr, config, folder, stop, task };
-        assert_eq!(server.get("/healthz").await.status, 200);
-        server
+        Server { addr, place, config, folder, stop, task }
     }
 }
 

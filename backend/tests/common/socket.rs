@@ -1,44 +1,73 @@
 //! A WebSocket client that says what it hears: text frames as they are, and the code at the close.
 
-use std::net::SocketAddr;
-
 use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
 use tidings_shared::Receipt;
-use tokio::net::TcpStream;
 use tokio_tungstenite::{
     WebSocketStream, client_async,
-    tungstenite::{self, Message, client::IntoClientRequest},
+    tungstenite::{self, Message, client::IntoClientRequest, protocol::Role},
 };
 
-use super::in_time;
+use super::{
+    h2, in_time,
+    wire::{Place, Stream},
+};
 
 /// An open WebSocket.
 pub struct Socket {
-    inner: WebSocketStream<TcpStream>,
+    inner: WebSocketStream<Box<dyn Stream>>,
     /// The code and reason of the server's close frame.
     pub closed: Option<(u16, String)>,
 }
 
 impl Socket {
-    pub async fn open(addr: SocketAddr, path: &str) -> Self {
-        Self::try_open(addr, path, &[]).await.expect("a WebSocket")
+    pub async fn open(place: impl Into<Place>, path: &str) -> Self {
+        Self::try_open(place, path, &[]).await.expect("a WebSocket")
     }
 
     /// With more headers than a WebSocket needs.
     pub async fn try_open(
-        addr: SocketAddr,
+        place: impl Into<Place>,
         path: &str,
         headers: &[(&'static str, &str)],
     ) -> Result<Self, tungstenite::Error> {
-        let mut request = format!("ws://{addr}{path}").into_client_request()?;
+        let place = place.into();
+        if place.over.is_http2() {
+            return Self::tunnel(place, path, headers).await;
+        }
+        let mut request = format!("ws://{place}{path}").into_client_request()?;
         for (name, value) in headers {
             request.headers_mut().insert(*name, value.parse().expect("a header's value"));
         }
-        let stream = TcpStream::connect(addr).await?;
-        stream.set_nodelay(true)?;
+        let stream = place.connect().await?;
         let (inner, _) = in_time("a WebSocket", client_async(request, stream)).await?;
         Ok(Self { inner, closed: None })
+    }
+
+    async fn tunnel(
+        place: Place,
+        path: &str,
+        headers: &[(&'static str, &str)],
+    ) -> Result<Self, tungstenite::Error> {
+        let opening = async { h2::Connection::open(place).await?.tunnel(path, headers).await };
+        match in_time("a WebSocket", opening).await? {
+            Ok(tunnel) => Ok(Self::on(Box::new(tunnel)).await),
+            Err(refused) => {
+                let (head, mut body) = refused.into_parts();
+                let mut bytes = Vec::new();
+                while let Some(data) = h2::data(&mut body).await? {
+                    bytes.extend_from_slice(&data);
+                }
+                let refused = http::Response::from_parts(head, Some(bytes));
+                Err(tungstenite::Error::Http(Box::new(refused)))
+            }
+        }
+    }
+
+    /// On a tunnel that is open.
+    pub async fn on(tunnel: Box<dyn Stream>) -> Self {
+        let inner = WebSocketStream::from_raw_socket(tunnel, Role::Client, None).await;
+        Self { inner, closed: None }
     }
 
     /// The next text frame; `None` when the connection is over, with `closed` if it ended well.

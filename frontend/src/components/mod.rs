@@ -2,6 +2,7 @@
 
 mod composer;
 mod costs;
+mod crowded;
 mod curl;
 mod field;
 mod here;
@@ -14,6 +15,7 @@ mod status;
 
 pub use composer::Composer;
 pub use costs::costs;
+pub use crowded::crowded;
 pub use curl::Curl;
 pub use field::TextField;
 pub use log::Log;

@@ -31,7 +31,7 @@ pub fn Status(props: &Props) -> Html {
     let every_ms = match props.link {
         Link::Waiting { .. } => 100,
         Link::Offline { .. } => 1_000,
-        Link::Connecting { .. } | Link::Live => 0,
+        Link::Connecting { .. } | Link::Live | Link::Crowded => 0,
     };
     let begin =
         move || (every_ms > 0).then(|| Interval::new(every_ms, move || tick.force_update()));
@@ -63,6 +63,7 @@ fn words(link: &Link, mode: Mode) -> (String, String, String) {
         Link::Connecting { broken_ms: None } => ("connecting".into(), None, "connecting".into()),
         Link::Connecting { .. } => ("reconnecting".into(), None, "reconnecting".into()),
         Link::Live => ("live".into(), None, "live".into()),
+        Link::Crowded => ("waiting for its turn".into(), None, "waiting for its turn".into()),
         Link::Waiting { next_ms } => {
             let text = match ((next_ms - now_ms()) / 100.0).max(0.0) as u64 {
                 0 => "polling".into(),

@@ -9,21 +9,23 @@ use yew::prelude::*;
 use super::{Store, use_while};
 use crate::{
     browser::{chance, now_ms},
-    net::{self, Ask, Bell, End, Line, Signal, Task, Tell},
+    net::{self, Ask, Bell, Crowd, End, Line, Signal, Task, Tell},
     state::{Action, Tab, Told},
 };
 
 /// Listens as the tab's address says; `bell` ends any wait.
 #[hook]
-pub fn use_listening(store: &Store, bell: &Bell, line: &Line) {
+pub fn use_listening(store: &Store, bell: &Bell, line: &Line, crowd: &Crowd) {
     let generation = store.read(Tab::generation);
     let (store, bell, line) = (store.clone(), bell.clone(), line.clone());
-    let begin = move || Task::begin(follow(generation, store, bell, line));
+    let crowd = crowd.clone();
+    let begin = move || Task::begin(follow(generation, store, bell, line, crowd));
     use_while((generation, 0), Box::new(move || Box::new(begin())));
 }
 
-async fn follow(generation: u32, store: Store, bell: Bell, line: Line) {
+async fn follow(generation: u32, store: Store, bell: Bell, line: Line, crowd: Crowd) {
     let mut backoff = Backoff::default();
+    let mut waited = false;
     let reached = Rc::new(Cell::new(false));
     let say = |told| store.dispatch(Action::Told(generation, told));
     let tell = {
@@ -61,7 +63,10 @@ async fn follow(generation: u32, store: Store, bell: Bell, line: Line) {
                 after: tab.cursor(),
             }
         });
-        let end = net::listen(ask, &tell, &bell, &line).await;
+        let mode = ask.mode;
+        let listening = net::listen(ask, &tell, &bell, &line);
+        let end = crowd.take_turn(mode, waited, listening).await;
+        waited = end == End::Crowded;
         if reached.take() {
             backoff.reset();
         }
@@ -69,6 +74,11 @@ async fn follow(generation: u32, store: Store, bell: Bell, line: Line) {
             End::Goaway(wait) => {
                 say(Told::Connecting);
                 wait.min(Duration::from_secs(60))
+            }
+            End::Crowded => {
+                say(Told::Crowded);
+                // Not all that wait ask at the same moment.
+                Duration::from_millis(2_000 + (chance() * 2_000.0) as u64)
             }
             End::Broke(failure) => {
                 let wait = backoff.fail(chance()).max(failure.retry_after().unwrap_or_default());

@@ -2,6 +2,7 @@
 //! connection ends; when to come back is for whoever called. None knows the page, and none keeps
 //! the cursor beyond its own connection: the conversation's memory has it.
 
+mod crowd;
 mod http;
 mod long_poll;
 mod poll;
@@ -14,6 +15,7 @@ use std::{fmt, rc::Rc, time::Duration};
 
 use tidings_shared::{Cursor, Event, Interval, Mode, Page, Problem, RoomName, Username, route};
 
+pub use crowd::Crowd;
 pub use rest::{clock, older, post, presence};
 pub use wait::{Bell, Task, first, sleep, within};
 pub use websocket::Line;
@@ -100,6 +102,8 @@ impl fmt::Debug for Tell {
 pub enum End {
     /// The server is about to close it, and said when to come back.
     Goaway(Duration),
+    /// Too many other tabs hold a connection.
+    Crowded,
     /// It broke, or there was no answer.
     Broke(Failure),
 }

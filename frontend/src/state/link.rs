@@ -15,6 +15,8 @@ pub enum Link {
         /// When the next poll goes out, in milliseconds since the Unix epoch.
         next_ms: f64,
     },
+    /// As many other tabs listen as this browser has connections for.
+    Crowded,
     /// No answer, more than once.
     Offline {
         /// Since when.
@@ -40,6 +42,7 @@ impl Link {
             Self::Connecting { .. } => "connecting",
             Self::Live => "live",
             Self::Waiting { .. } => "waiting",
+            Self::Crowded => "crowded",
             Self::Offline { .. } => "offline",
         }
     }
@@ -58,6 +61,7 @@ impl Link {
             Self::Live | Self::Waiting { .. } => {
                 return Self::Connecting { broken_ms: Some(now_ms) };
             }
+            Self::Crowded => now_ms,
             Self::Connecting { broken_ms } => broken_ms.unwrap_or(now_ms),
             Self::Offline { since_ms, .. } => *since_ms,
         };

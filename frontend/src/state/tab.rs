@@ -20,6 +20,8 @@ pub enum Told {
         /// When that goes out.
         next_ms: f64,
     },
+    /// Too many other tabs of this browser listen.
+    Crowded,
     /// It broke, or the server did not answer.
     Broke {
         /// When.
@@ -232,6 +234,7 @@ impl Tab {
                 }
             }
             Told::Up => self.link = Link::Live,
+            Told::Crowded => self.link = Link::Crowded,
             Told::Resting { next_ms } => self.link = Link::Waiting { next_ms },
             Told::Broke { now_ms, retry_ms, why } => {
                 self.link = self.link.broke(now_ms, retry_ms, why);

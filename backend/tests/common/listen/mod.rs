@@ -2,16 +2,21 @@
 //! where an SSE `id:` may stand, what a page's cursor is, that a line is one event. What comes out
 //! is the same for all of them, so that a test can be written once.
 
-use std::{borrow::Cow, collections::VecDeque, io, net::SocketAddr, time::Duration};
+use std::{collections::VecDeque, io, time::Duration};
 
-use serde_json::value::RawValue;
 use tidings_shared::{Event, Gap, Mode, RoomName, route};
 
 use super::{
     http::{Connection, Request},
     in_time,
     socket::Socket,
+    wire::Place,
 };
+use framing::{MESSAGE, MessageOnTheWire, PageOnTheWire};
+
+mod framing;
+
+pub use framing::{Heard, Lines};
 
 /// A message as one listener got it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -26,17 +31,6 @@ pub struct Said {
     pub json: Option<String>,
 }
 
-/// One event of a stream as it stood on the wire.
-#[derive(Clone, Debug)]
-pub struct Heard {
-    /// The SSE `id:`.
-    pub id: Option<String>,
-    /// The SSE `retry:`.
-    pub retry: Option<String>,
-    /// The JSON; in raw mode the line.
-    pub wire: String,
-}
-
 /// Somebody who listens.
 pub struct Listener {
     pub mode: Mode,
@@ -45,7 +39,7 @@ pub struct Listener {
     pub returns: usize,
     /// Where it stands, `EPOCH:SEQ`.
     pub at: Option<String>,
-    addr: SocketAddr,
+    place: Place,
     room: String,
     query: String,
     source: Source,
@@ -62,61 +56,30 @@ enum Source {
     Socket(Box<Socket>),
 }
 
-/// A body, line by line.
-pub struct Lines {
-    pub connection: Connection,
-    buffer: Vec<u8>,
-    read: usize,
-}
-
-impl Lines {
-    pub fn new(connection: Connection) -> Self {
-        Self { connection, buffer: Vec::new(), read: 0 }
-    }
-
-    /// The next line without its end; `None` at the end of the body.
-    pub async fn next(&mut self) -> io::Result<Option<String>> {
-        loop {
-            let unread = &self.buffer[self.read..];
-            if let Some(length) = unread.iter().position(|&b| b == b'\n') {
-                let line = std::str::from_utf8(&unread[..length]).expect("UTF-8").to_owned();
-                self.read += length + 1;
-                return Ok(Some(line));
-            }
-            self.buffer.drain(..self.read);
-            self.read = 0;
-            if !self.connection.piece(&mut self.buffer).await? {
-                assert!(self.buffer.is_empty(), "a stream ends at the end of a line");
-                return Ok(None);
-            }
-        }
-    }
-}
-
 impl Listener {
     /// Starts to listen; `query` is what stands behind the question mark, an `after` included.
-    pub async fn open(addr: SocketAddr, room: &str, mode: Mode, query: &str) -> Self {
-        let mut listener = Self::closed(addr, room, mode, query);
+    pub async fn open(place: impl Into<Place>, room: &str, mode: Mode, query: &str) -> Self {
+        let mut listener = Self::closed(place, room, mode, query);
         listener.connect().await.unwrap_or_else(|e| panic!("{mode} {query}: {e}"));
         listener
     }
 
     /// Starts behind `cursor`.
-    pub async fn after(addr: SocketAddr, room: &str, mode: Mode, cursor: &str) -> Self {
-        let mut listener = Self::closed(addr, room, mode, "");
+    pub async fn after(place: impl Into<Place>, room: &str, mode: Mode, cursor: &str) -> Self {
+        let mut listener = Self::closed(place, room, mode, "");
         listener.stand_at(cursor);
         listener.connect().await.unwrap_or_else(|e| panic!("{mode} {cursor}: {e}"));
         listener
     }
 
     /// One that will connect when it is first asked for a message.
-    pub fn closed(addr: SocketAddr, room: &str, mode: Mode, query: &str) -> Self {
+    pub fn closed(place: impl Into<Place>, room: &str, mode: Mode, query: &str) -> Self {
         Self {
             mode,
             gaps: Vec::new(),
             returns: 0,
             at: None,
-            addr,
+            place: place.into(),
             room: room.to_owned(),
             query: query.to_owned(),
             source: Source::None,
@@ -146,13 +109,13 @@ impl Listener {
     async fn connect(&mut self) -> io::Result<()> {
         self.greeted = false;
         self.source = match self.mode {
-            Mode::Poll | Mode::LongPoll => Source::Pages(Connection::try_open(self.addr).await?),
-            Mode::Websocket => match Socket::try_open(self.addr, &self.path(), &[]).await {
+            Mode::Poll | Mode::LongPoll => Source::Pages(Connection::try_open(self.place).await?),
+            Mode::Websocket => match Socket::try_open(self.place, &self.path(), &[]).await {
                 Ok(socket) => Source::Socket(Box::new(socket)),
                 Err(e) => return Err(io::Error::other(e)),
             },
             Mode::Sse | Mode::Ndjson | Mode::Raw => {
-                let mut connection = Connection::try_open(self.addr).await?;
+                let mut connection = Connection::try_open(self.place).await?;
                 let head = connection.begin(&Request::get(&self.path())).await?;
                 assert_eq!(head.status, 200, "{}", self.path());
                 assert_eq!(head.header("cache-control"), Some("no-store"));
@@ -266,7 +229,7 @@ impl Listener {
                 None if socket.closed.is_some() => Ok(None),
                 None => Err(io::ErrorKind::UnexpectedEof.into()),
             },
-            Source::Stream(lines) if self.mode == Mode::Sse => sse_event(lines).await,
+            Source::Stream(lines) if self.mode == Mode::Sse => framing::sse_event(lines).await,
             Source::Stream(lines) => {
                 let line = lines.next().await?;
                 Ok(line.map(|wire| Heard { id: None, retry: None, wire }))
@@ -354,44 +317,4 @@ impl Listener {
             json: Some(json.to_owned()),
         }
     }
-}
-
-const MESSAGE: &str = r#"{"type":"message","#;
-
-/// What a test compares; a million of them are read where hundreds of readers follow.
-#[derive(serde::Deserialize)]
-struct MessageOnTheWire<'a> {
-    seq: u64,
-    #[serde(borrow)]
-    username: Cow<'a, str>,
-    #[serde(borrow)]
-    text: Cow<'a, str>,
-}
-
-#[derive(serde::Deserialize)]
-struct PageOnTheWire<'a> {
-    #[serde(borrow)]
-    messages: Vec<&'a RawValue>,
-    cursor: String,
-    gap: Option<Gap>,
-}
-
-async fn sse_event(lines: &mut Lines) -> io::Result<Option<Heard>> {
-    let mut heard = Heard { id: None, retry: None, wire: String::new() };
-    let mut fields = 0;
-    while let Some(line) = lines.next().await? {
-        if line.is_empty() {
-            assert!(!heard.wire.is_empty(), "every event has data");
-            return Ok(Some(heard));
-        }
-        fields += 1;
-        match line.split_once(": ").expect("a field") {
-            ("id", id) => heard.id = Some(id.to_owned()),
-            ("retry", ms) => heard.retry = Some(ms.to_owned()),
-            ("data", data) => heard.wire = data.to_owned(),
-            other => panic!("no such field is promised: {other:?}"),
-        }
-    }
-    assert_eq!(fields, 0, "a stream ends at the end of an event");
-    Ok(None)
 }

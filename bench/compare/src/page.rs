@@ -9,7 +9,7 @@ use crate::{
     peers::Peer,
     plot,
     requirements::{self, Verdict},
-    results::{Metric, Outcome, Results},
+    results::{Outcome, Results},
     run::event_size,
     sections::{self, Section},
     settings::Settings,
@@ -189,7 +189,6 @@ fn peers(results: &Results) -> String {
     format!("## The servers\n\n{}", tables::table("", &columns, &rows))
 }
 
-/// A figure that is written for people has a range; this is where that is seen to.
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -256,6 +255,5 @@ mod tests {
         let all = sections::all();
         let covered = |work: &Work| all.iter().any(|section| section.works.contains(work));
         assert!(Work::ALL.iter().all(covered), "a work is on no page");
-        let _ = Metric::Cores;
     }
 }

@@ -104,14 +104,17 @@ impl Peer {
             Self::Mosquitto => "the MQTT broker, over WebSockets, QoS 0, nothing on disk",
             Self::SocketIo => "Socket.IO, one Node process, `io.emit`, nothing on disk",
             Self::Ws => "the `ws` package, one Node process, nothing on disk",
-            Self::Disk => "4 KiB appended to a file and `fdatasync`, again and again, where the \
-                           database is",
+            Self::Disk => {
+                "4 KiB appended to a file and `fdatasync`, again and again, where the \
+                           database is"
+            }
         }
     }
 
     /// One that no requirement names runs fewer rounds.
-    pub(crate) fn is_slow(self) -> bool {
-        matches!(self, Self::Everyday | Self::Mosquitto | Self::SocketIo | Self::Ws)
+    pub(crate) fn is_extra(self) -> bool {
+        let named = [Self::Tidings, Self::BareGather, Self::Nchan, Self::Constant, Self::Disk];
+        !named.contains(&self)
     }
 
     pub(crate) fn dialect(self) -> Dialect {
@@ -132,7 +135,8 @@ impl Peer {
         let command = self.command(settings, dir.path(), &listen, port)?;
         // nginx forks; its workers do the work.
         let children = if self == Self::Nchan { cores() } else { 0 };
-        start(command, dir, port, children).with_context(|| format!("{} did not start", self.title()))
+        start(command, dir, port, children)
+            .with_context(|| format!("{} did not start", self.title()))
     }
 
     fn command(self, settings: &Settings, dir: &Path, listen: &str, port: u16) -> Result<Command> {
@@ -200,7 +204,8 @@ impl Peer {
     pub(crate) fn version(self, settings: &Settings) -> Option<String> {
         let locked = |name: &str| locked(&settings.root, name);
         let npm = |name: &str| {
-            let manifest = settings.root.join(format!(".tools/peers/node_modules/{name}/package.json"));
+            let manifest =
+                settings.root.join(format!(".tools/peers/node_modules/{name}/package.json"));
             let manifest: serde_json::Value =
                 serde_json::from_str(&fs::read_to_string(manifest).ok()?).ok()?;
             let version = manifest.get("version")?.as_str()?.to_owned();
@@ -209,17 +214,22 @@ impl Peer {
         };
         match self {
             Self::Tidings => {
-                let commit = output(
-                    Command::new("git").arg("-C").arg(&settings.root).args(["rev-parse", "--short", "HEAD"]),
-                );
+                let commit = output(Command::new("git").arg("-C").arg(&settings.root).args([
+                    "rev-parse",
+                    "--short",
+                    "HEAD",
+                ]));
                 let version = locked("tidings-backend")?;
                 Some(commit.map_or(version.clone(), |commit| format!("{version}, commit {commit}")))
             }
             Self::BareGather | Self::BareEach => Some(format!("mio {}", locked("mio")?)),
             Self::Everyday => Some(format!("axum {}, tokio {}", locked("axum")?, locked("tokio")?)),
-            Self::Constant => Some(format!("hyper {}, tokio {}", locked("hyper")?, locked("tokio")?)),
+            Self::Constant => {
+                Some(format!("hyper {}, tokio {}", locked("hyper")?, locked("tokio")?))
+            }
             Self::Nchan => {
-                let said = output(Command::new("sh").args(["-c", &format!("{} -v 2>&1", nginx())]))?;
+                let said =
+                    output(Command::new("sh").args(["-c", &format!("{} -v 2>&1", nginx())]))?;
                 let nginx = said.rsplit('/').next()?.to_owned();
                 let mut dpkg = Command::new("dpkg-query");
                 let nchan = output(dpkg.args(["-W", "-f", "${Version}", "libnginx-mod-nchan"]));

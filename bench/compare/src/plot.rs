@@ -142,7 +142,13 @@ fn decades<'a>(points: impl Iterator<Item = &'a (f64, Spread)>) -> Option<(f64, 
     )?;
     let down = |figure: f64| {
         let ten = 10_f64.powf(figure.log10().floor());
-        if figure >= 5.0 * ten { 5.0 * ten } else if figure >= 2.0 * ten { 2.0 * ten } else { ten }
+        if figure >= 5.0 * ten {
+            5.0 * ten
+        } else if figure >= 2.0 * ten {
+            2.0 * ten
+        } else {
+            ten
+        }
     };
     Some((down(all.min / 1.05), 2.5 * down(all.max)))
 }
@@ -174,7 +180,8 @@ fn bars(
             found.into_iter().map(|(peer, figure)| (Some(peer), peer.title().into(), Some(figure))),
         );
     }
-    let longest = rows.iter().filter_map(|(_, _, figure)| Some(figure.as_ref()?.max)).reduce(f64::max);
+    let longest =
+        rows.iter().filter_map(|(_, _, figure)| Some(figure.as_ref()?.max)).reduce(f64::max);
     let Some(longest) = longest.filter(|longest| *longest > 0.0) else { return Ok(false) };
     let text = |size: i32| (FONT, size).into_font().color(&INK);
     area.draw_text(unit, &text(14), (LEFT, 8)).map_err(broken)?;

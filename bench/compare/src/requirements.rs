@@ -271,8 +271,7 @@ mod tests {
         let mut results = results(&[]);
         results.put(cell(1, Work::Posts100, Disk, Outcome::FsyncsPerS(100.0)));
         let mut posts = report(1.0);
-        posts.requests =
-            Some(tidings_bench::Requests { count: 9, per_s: 2_000.0, latency: None });
+        posts.requests = Some(tidings_bench::Requests { count: 9, per_s: 2_000.0, latency: None });
         results.put(cell(1, Work::Posts100, Tidings, Outcome::Report(Box::new(posts))));
         let list = all(false);
         let line = list.iter().find(|line| line.work.starts_with("durable")).unwrap();

@@ -66,8 +66,6 @@ pub(crate) enum Metric {
     CatchUp,
     /// Messages a second to those who came back.
     CatchUpRate,
-    /// Cores that the server used.
-    Cores,
     /// Resident memory of the server with all connected, MB (1,048,576 bytes).
     Resident,
 }
@@ -94,7 +92,6 @@ impl Outcome {
             Metric::Latency => Some(report.requests.as_ref()?.latency?.p50_us / 1e3),
             Metric::CatchUp => Some(report.catch_up.as_ref()?.seconds),
             Metric::CatchUpRate => Some(report.catch_up.as_ref()?.messages_per_s),
-            Metric::Cores => Some(server?.cores),
             Metric::Resident => Some(server?.rss_connected as f64 / 1_048_576.0),
         }
         .filter(|figure| figure.is_finite())
@@ -126,9 +123,8 @@ impl Results {
 
     /// Keeps this cell in place of an earlier one of the same.
     pub(crate) fn put(&mut self, cell: Cell) {
-        let same = |old: &Cell| {
-            (old.round, old.work, old.peer) == (cell.round, cell.work, cell.peer)
-        };
+        let same =
+            |old: &Cell| (old.round, old.work, old.peer) == (cell.round, cell.work, cell.peer);
         self.cells.retain(|old| !same(old));
         self.cells.push(cell);
         self.cells.sort_by_key(|cell| (cell.round, cell.work, cell.peer));
@@ -151,13 +147,7 @@ impl Results {
     }
 
     /// This figure in one round.
-    pub(crate) fn figure(
-        &self,
-        round: u32,
-        work: Work,
-        peer: Peer,
-        metric: Metric,
-    ) -> Option<f64> {
+    pub(crate) fn figure(&self, round: u32, work: Work, peer: Peer, metric: Metric) -> Option<f64> {
         let mut cells = self.of(work, peer).filter(|cell| cell.round == round);
         cells.find_map(|cell| cell.outcome.figure(metric))
     }

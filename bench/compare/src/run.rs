@@ -57,8 +57,8 @@ pub(crate) fn run(settings: &Settings) -> Result<Results> {
     let mut complained = BTreeSet::new();
     while let Some((round, work, peer)) = todo.pop() {
         let begun = Instant::now();
-        let outcome = one(settings, work, peer)
-            .unwrap_or_else(|error| Outcome::Failed(format!("{error:#}")));
+        let outcome =
+            one(settings, work, peer).unwrap_or_else(|error| Outcome::Failed(format!("{error:#}")));
         let took = begun.elapsed();
         println!("{}", clock.line(round, results.rounds, work, peer, &outcome, took));
         if let Outcome::Failed(why) = &outcome
@@ -84,7 +84,8 @@ fn cells(settings: &Settings) -> Vec<(u32, Work, Peer)> {
                 peers.reverse();
             }
             let wanted = |peer: &Peer| {
-                settings.wants(work.table(), *peer) && round <= work.rounds(*peer, settings.rounds())
+                settings.wants(work.table(), *peer)
+                    && round <= work.rounds(*peer, settings.rounds())
             };
             cells.extend(peers.into_iter().filter(wanted).map(|peer| (round, work, peer)));
         }
@@ -179,15 +180,14 @@ impl Progress {
 
 /// The figure that one looks for first.
 fn summary(outcome: &Outcome) -> String {
-    use crate::results::Metric::{CatchUp, CpuPerDelivery, CpuPerRequest, Memory, Requests};
+    use crate::results::Metric::{CatchUp, CpuPerDelivery, Memory, Requests};
     if let Outcome::Failed(_) = outcome {
         return "failed".into();
     }
     let figures = [
         (CatchUp, "s"),
-        (Requests, "a second"),
-        (CpuPerRequest, "µs CPU a request"),
         (CpuPerDelivery, "µs CPU a delivery"),
+        (Requests, "a second"),
         (Memory, "KB a listener"),
     ];
     let found = |(metric, unit)| Some(format!("{} {unit}", shown(outcome.figure(metric)?)));
@@ -236,6 +236,7 @@ mod tests {
 
     #[test]
     fn all_deliver_as_many_bytes() {
-        assert!((200..260).contains(&event_size()), "{}", event_size());
+        // The text, and what the log says about it.
+        assert!((190..=210).contains(&event_size()), "{}", event_size());
     }
 }

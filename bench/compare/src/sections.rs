@@ -1,11 +1,6 @@
 //! The page's sections: which figures of which works stand together.
 
-use crate::{
-    peers::Peer,
-    plot::Plot,
-    results::Metric,
-    works::Work,
-};
+use crate::{peers::Peer, plot::Plot, results::Metric, works::Work};
 
 /// A heading with tables below it.
 pub(crate) struct Section {
@@ -59,7 +54,11 @@ pub(crate) fn all() -> [Section; 9] {
                 (BYTES, WS, Metric::Bytes),
             ],
             shares: Some((WS, Metric::CpuPerDelivery, MEASURES)),
-            plot: Some(Plot::Listeners { works: WS_FLAT, metric: Metric::CpuPerDelivery, unit: CPU }),
+            plot: Some(Plot::Listeners {
+                works: WS_FLAT,
+                metric: Metric::CpuPerDelivery,
+                unit: CPU,
+            }),
         },
         Section {
             name: "sse",
@@ -74,7 +73,11 @@ pub(crate) fn all() -> [Section; 9] {
                 (BYTES, SSE, Metric::Bytes),
             ],
             shares: Some((SSE, Metric::CpuPerDelivery, MEASURES)),
-            plot: Some(Plot::Listeners { works: SSE_FLAT, metric: Metric::CpuPerDelivery, unit: CPU }),
+            plot: Some(Plot::Listeners {
+                works: SSE_FLAT,
+                metric: Metric::CpuPerDelivery,
+                unit: CPU,
+            }),
         },
         Section {
             name: "http2",

@@ -203,7 +203,8 @@ impl Work {
             Self::SseFlat100 | Self::SseFlat1k | Self::SseFlat10k | Self::SseCalm => {
                 vec![Tidings, BareGather, BareEach, Nchan, Everyday]
             }
-            Self::H2SseFlat | Self::H2SseCalm => vec![Tidings, Everyday],
+            // The load generator speaks HTTP/2 with Tidings only.
+            Self::H2SseFlat | Self::H2SseCalm => vec![Tidings],
             Self::LongPollCalm => vec![Tidings, BareGather, Nchan, Everyday],
             Self::PollNothing => vec![Tidings, BareGather, Constant, Nchan, Everyday],
             Self::IdleWs => vec![Tidings, BareGather, Nchan, Everyday, Mosquitto, SocketIo, Ws],
@@ -224,7 +225,7 @@ impl Work {
         let most = match self {
             Self::ManyStreams100k | Self::ManyStreams200k => 1,
             Self::ManySockets | Self::History => 3,
-            _ if peer.is_slow() => 3,
+            _ if peer.is_extra() => 3,
             _ => wanted,
         };
         most.min(wanted)
@@ -291,9 +292,7 @@ mod tests {
         let seconds: f64 = Work::ALL
             .iter()
             .flat_map(|work| work.peers(false).into_iter().map(move |peer| (*work, peer)))
-            .map(|(work, peer)| {
-                work.expected(peer, false) * f64::from(work.rounds(peer, 5))
-            })
+            .map(|(work, peer)| work.expected(peer, false) * f64::from(work.rounds(peer, 5)))
             .sum();
         assert!(seconds < 40.0 * 60.0, "{seconds} s");
     }

@@ -11,9 +11,25 @@
 
 #![cfg(target_os = "linux")]
 
+mod clock;
+mod dialect;
+mod files;
+mod http1;
+mod http2;
+mod marker;
+mod own;
+mod parent;
 mod plan;
+mod procfs;
 mod report;
+mod socket;
+mod table;
+mod tally;
+mod wire;
+mod worker;
+mod ws;
 
+pub use own::OwnServer;
 pub use plan::{Dialect, Http, Load, Mode, Plan, Target, Way};
 pub use report::{CatchUp, Own, Percentiles, Report, Requests, Server};
 
@@ -24,9 +40,14 @@ pub use report::{CatchUp, Own, Percentiles, Report, Requests, Server};
 /// A sentence: if the plan asks for what its target doesn't speak, the server can't be reached or
 /// misbehaves, or a worker fails. Lost messages are no error; they are in the report.
 pub fn run(plan: &Plan) -> anyhow::Result<Report> {
-    anyhow::bail!("a {:?} can't be measured yet", plan.target.dialect)
+    parent::run(plan)
 }
 
 /// Becomes a worker and never returns, if this process was started as one by [`run`]. To be called
 /// first in `main`.
-pub fn worker_main_if_asked() {}
+pub fn worker_main_if_asked() {
+    if parent::crew::is_worker() {
+        worker::main();
+        std::process::exit(0);
+    }
+}

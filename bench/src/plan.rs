@@ -70,24 +70,19 @@ pub enum Dialect {
     /// Tidings: all modes. Posts go over a WebSocket, many in flight. That socket is delivered
     /// everything as well; the server's work for it is counted ([`crate::Report::poster_deliveries`]).
     Tidings,
-    /// nchan inside nginx: `/sub/ws`, `/sub/sse`, `/sub/longpoll`, `/sub/poll` (`nchan_subscriber
-    /// intervalpoll`); posts are pipelined `POST /pub` on one connection, for which
-    /// `keepalive_requests` must be set high.
+    /// nchan inside nginx, at the same paths as [`Dialect::Plain`]; where to go on is told by
+    /// `If-None-Match` and `If-Modified-Since`. `keepalive_requests` must be set high.
     Nchan,
-    /// mosquitto: MQTT 3.1.1 over WebSocket at `/mqtt`, topic `b`, QoS 0, by its own publisher's
-    /// connection. Mode `websocket` only.
+    /// mosquitto: MQTT 3.1.1 over WebSocket at `/mqtt`, topic `b`, QoS 0, posts by an MQTT
+    /// connection of their own. Mode `websocket` only.
     Mosquitto,
-    /// Socket.IO v4 by its WebSocket transport at `/socket.io/`. The publisher's socket emits
-    /// `"post"` with the text as its one argument; the server is to answer by
-    /// `socket.broadcast.emit("message", text)`. [`Load::Posts`] has no meaning here. Mode
+    /// Socket.IO v4 by its WebSocket transport at `/socket.io/`; posts as [`Dialect::Plain`]. Mode
     /// `websocket` only.
     SocketIo,
-    /// A plain service: `GET /ws` (WebSocket, a text frame a message), `GET /sse`,
-    /// `GET /poll?after=N&wait=S` (answers 200 with the texts behind `N` in whatever form and the
-    /// next `N` in a header `x-after`; with nothing new after `S` seconds, an empty 200 or 204 with
-    /// `x-after`), `POST /publish` with the text as its body (any 2xx once accepted; pipelined).
-    /// A listener that gives no `after` starts at the end: `/poll` is first asked with `after=0`,
-    /// so a fresh service numbers its first message 1.
+    /// A plain service: `GET /ws` (WebSocket, a frame a message), `/sse`, `/ndjson`,
+    /// `/longpoll?after=CURSOR` and `/poll?after=CURSOR` (a body that holds the texts and
+    /// `"cursor":"CURSOR"`; without `after`, from the end on), and `POST /publish` with the text as
+    /// its body (any 2xx once accepted; requests are pipelined on one connection).
     Plain,
 }
 

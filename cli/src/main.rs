@@ -1,6 +1,8 @@
 //! The `tidings` command: what a person types. Each command is a file; here they are only told
 //! apart, and their outcome becomes the exit code.
 
+#[cfg(target_os = "linux")]
+mod bench;
 mod health;
 mod join;
 mod options;
@@ -26,9 +28,13 @@ enum Command {
     Join(join::Args),
     Post(post::Args),
     Health(health::Args),
+    #[cfg(target_os = "linux")]
+    Bench(Box<bench::Args>),
 }
 
 fn main() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    tidings_bench::worker_main_if_asked();
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
@@ -40,6 +46,8 @@ fn main() -> ExitCode {
             Command::Join(args) => join::run(args).await,
             Command::Post(args) => post::run(args).await,
             Command::Health(args) => health::run(args).await,
+            #[cfg(target_os = "linux")]
+            Command::Bench(args) => bench::run(&args),
         }
     });
     // A thread that waits for the keyboard is not waited for.

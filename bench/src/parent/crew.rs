@@ -1,0 +1,169 @@
+//! The workers, as the parent sees them: started, listened to, told what to do, and never left
+//! behind.
+
+use std::{
+    env,
+    io::{ErrorKind, Read, Write},
+    os::unix::process::CommandExt,
+    process::{Child, ChildStdin, Command, Stdio},
+};
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use mio::{Interest, Registry, Token, unix::pipe::Receiver};
+
+use crate::wire::{Job, Order, Outcome, Word};
+
+/// By this variable a program knows that it is to be a worker.
+pub(crate) const WORKER: &str = "TIDINGS_BENCH_WORKER";
+
+/// All workers of a run. When it is dropped they end.
+#[derive(Default)]
+pub(crate) struct Crew(Vec<Worker>);
+
+struct Worker {
+    child: Child,
+    orders: ChildStdin,
+    words: Receiver,
+    /// The beginning of a word.
+    begun: Vec<u8>,
+    ready: bool,
+    complete: u32,
+    received: u64,
+    done: Option<Outcome>,
+}
+
+impl Crew {
+    /// Starts one more worker.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be started.
+    pub(crate) fn start(&mut self, registry: &Registry, job: &Job) -> Result<()> {
+        // What runs now, even if its file was replaced since.
+        let mut child = Command::new("/proc/self/exe")
+            .arg0("tidings-bench-worker")
+            .env(WORKER, "1")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("a worker can't be started")?;
+        let mut orders = child.stdin.take().expect("it is piped");
+        let mut words = Receiver::from(child.stdout.take().expect("it is piped"));
+        words.set_nonblocking(true)?;
+        registry.register(&mut words, Token(self.0.len()), Interest::READABLE)?;
+        let mut line = serde_json::to_vec(job)?;
+        line.push(b'\n');
+        let told = orders.write_all(&line);
+        self.0.push(Worker {
+            child,
+            orders,
+            words,
+            begun: Vec::new(),
+            ready: false,
+            complete: job.first,
+            received: 0,
+            done: None,
+        });
+        told.context("a worker didn't take its job")
+    }
+
+    /// How many there are. Their tokens are the numbers below.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Their process numbers.
+    pub(crate) fn pids(&self) -> Vec<u32> {
+        self.0.iter().map(|worker| worker.child.id()).collect()
+    }
+
+    /// Tells all of them.
+    ///
+    /// # Errors
+    ///
+    /// When one is gone.
+    pub(crate) fn tell(&mut self, order: Order) -> Result<()> {
+        let mut line = serde_json::to_vec(&order)?;
+        line.push(b'\n');
+        for worker in &mut self.0 {
+            worker.orders.write_all(&line).context("a worker is gone")?;
+        }
+        Ok(())
+    }
+
+    /// Hears what a worker has to say.
+    ///
+    /// # Errors
+    ///
+    /// What it failed at, or that it is gone.
+    pub(crate) fn hear(&mut self, token: Token) -> Result<()> {
+        let Some(worker) = self.0.get_mut(token.0) else { return Ok(()) };
+        let mut buffer = [0; 16 << 10];
+        loop {
+            match worker.words.read(&mut buffer) {
+                Ok(0) if worker.done.is_some() => break,
+                Ok(0) => bail!("a worker ended unexpectedly: {}", worker.child.wait()?),
+                Ok(n) => worker.begun.extend_from_slice(&buffer[..n]),
+                Err(e) if e.kind() == ErrorKind::WouldBlock => break,
+                Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                Err(e) => return Err(e.into()),
+            }
+            // Each word at once: the last one may be followed by the end.
+            worker.understand()?;
+        }
+        Ok(())
+    }
+
+    /// Whether all their connections are there.
+    pub(crate) fn ready(&self) -> bool {
+        self.0.iter().all(|worker| worker.ready)
+    }
+
+    /// How far all listeners are.
+    pub(crate) fn complete(&self) -> u32 {
+        self.0.iter().map(|worker| worker.complete).min().unwrap_or(u32::MAX)
+    }
+
+    /// How much all have received, as far as they have told.
+    pub(crate) fn received(&self) -> u64 {
+        self.0.iter().map(|worker| worker.received).sum()
+    }
+
+    /// What came of it, once all have said.
+    pub(crate) fn outcomes(&self) -> Option<Vec<Outcome>> {
+        self.0.iter().map(|worker| worker.done.clone()).collect()
+    }
+}
+
+impl Worker {
+    fn understand(&mut self) -> Result<()> {
+        let Some(end) = memchr::memrchr(b'\n', &self.begun) else { return Ok(()) };
+        let lines: Vec<u8> = self.begun.drain(..=end).collect();
+        for line in lines.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
+            match serde_json::from_slice(line)? {
+                Word::Ready => self.ready = true,
+                Word::Progress { complete, received } => {
+                    (self.complete, self.received) = (complete, received);
+                }
+                Word::Failed(why) => return Err(anyhow!(why)),
+                Word::Done(outcome) => self.done = Some(outcome),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Crew {
+    fn drop(&mut self) {
+        for worker in &mut self.0 {
+            // It may have ended by itself.
+            let _ = worker.child.kill();
+            let _ = worker.child.wait();
+        }
+    }
+}
+
+/// Whether this process is to be a worker.
+pub(crate) fn is_worker() -> bool {
+    env::var_os(WORKER).is_some()
+}

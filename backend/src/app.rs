@@ -11,7 +11,7 @@ use axum::{
     routing::get,
 };
 use tidings_shared::route;
-use tokio_util::task::TaskTracker;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     cors::{AllowOrigin, CorsLayer},
@@ -23,8 +23,9 @@ use crate::{
     api,
     config::Config,
     error::Error,
+    front::Crowds,
     limit,
-    meter::Meter,
+    meter::{Busy, Connection, Meter},
     room::Rooms,
     transport::{demo, lines, page, poll, publish, sse, websocket},
     web,
@@ -41,6 +42,23 @@ pub struct App {
     pub config: Arc<Config>,
     /// WebSockets, which outlive their requests: shutting down waits for them.
     pub tasks: TaskTracker,
+    /// Who waits on plain HTTP/1.1 connections.
+    pub crowds: Crowds,
+    /// Cancelled when the server shuts down: connections on which nothing is asked end.
+    pub closing: CancellationToken,
+}
+
+impl App {
+    /// A stream goes on as a task of its own, which shutting down waits for.
+    pub fn spawn_listener(
+        &self,
+        connection: Arc<Connection>,
+        listens: impl Future<Output = ()> + Send + 'static,
+    ) {
+        let lane = connection.lane();
+        // Each wrapper here is a struct and no `async` block, which would take twice the memory.
+        tokio::spawn(self.tasks.track_future(Busy::task(listens, connection, lane)));
+    }
 }
 
 #[derive(OpenApi)]

@@ -8,6 +8,7 @@ mod api;
 mod app;
 mod config;
 mod error;
+mod front;
 mod limit;
 mod logging;
 mod meter;
@@ -71,6 +72,8 @@ pub async fn serve(
         meter: Arc::default(),
         config: Arc::new(config),
         tasks: TaskTracker::new(),
+        crowds: front::Crowds::default(),
+        closing: tokio_util::sync::CancellationToken::new(),
     };
     serve::serve(listener, app, shutdown).await;
     Ok(())

@@ -10,10 +10,14 @@ use std::{
 };
 
 use axum::{Router, body::Body};
+use bytes::Bytes;
 use hyper::{Request, Response, body::Incoming};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto, graceful::GracefulShutdown},
+    server::{
+        conn::auto,
+        graceful::{GracefulShutdown, Watcher},
+    },
     service::TowerToHyperService,
 };
 use tokio::net::{TcpListener, TcpStream};
@@ -21,6 +25,7 @@ use tower::{Service, ServiceExt, service_fn};
 
 use crate::{
     app::{App, router},
+    front::{Front, Outcome},
     meter::{Busy, BusyBody, Connection, Metered},
 };
 
@@ -34,8 +39,8 @@ const PEER: Duration = Duration::from_secs(60);
 /// Serves until `shutdown` ends, and then until what is under way is done, or its time is up.
 pub(crate) async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output = ()>) {
     let ticker = tokio::spawn(tick(app.clone()));
-    let routes = router(app.clone());
-    let server = builder();
+    let app = Arc::new(app);
+    let general = Arc::new(General { routes: router(App::clone(&app)), server: builder() });
     let graceful = GracefulShutdown::new();
     tokio::pin!(shutdown);
     loop {
@@ -55,19 +60,26 @@ pub(crate) async fn serve(listener: TcpListener, app: App, shutdown: impl Future
             tracing::debug!(%peer, error = %e, "a socket could not be prepared");
         }
         let connection = Connection::new(app.meter.clone(), peer);
-        let io = TokioIo::new(Metered::new(socket, connection.clone()));
-        let service = service(routes.clone(), connection);
-        let served = server.serve_connection_with_upgrades(io, service).into_owned();
-        let served = graceful.watch(served);
+        let front = Front::new(app.clone(), socket, connection.clone());
+        let (app, general) = (app.clone(), general.clone());
+        // As long as somebody has its watcher, a connection is not over.
+        let watcher = graceful.watcher();
         tokio::spawn(async move {
-            if let Err(e) = served.await {
-                tracing::debug!(%peer, error = %e, "a connection broke");
+            match front.run().await {
+                Outcome::Closed => {}
+                // What waits for a long time is a task of its own, and no larger than it must be.
+                Outcome::Stream(listener) => app.spawn_listener(connection, listener.run()),
+                Outcome::Websocket(listener) => app.spawn_listener(connection, (*listener).run()),
+                Outcome::Other(socket, before) => {
+                    Box::pin(general.serve(socket, before, connection, watcher)).await;
+                }
             }
         });
     }
     drop(listener);
     tracing::info!("shutting down: streams are told to go away");
     app.rooms.end_waits();
+    app.closing.cancel();
     app.tasks.close();
     let done = async {
         graceful.shutdown().await;
@@ -79,6 +91,31 @@ pub(crate) async fn serve(listener: TcpListener, app: App, shutdown: impl Future
     ticker.abort();
     app.rooms.close().await;
     tracing::info!("everything accepted is committed; goodbye");
+}
+
+/// The general server: every request, over HTTP/1.1 and HTTP/2.
+struct General {
+    routes: Router,
+    server: auto::Builder<TokioExecutor>,
+}
+
+impl General {
+    /// Serves a connection from which `before` was read already.
+    async fn serve(
+        &self,
+        socket: TcpStream,
+        before: Bytes,
+        connection: Arc<Connection>,
+        watcher: Watcher,
+    ) {
+        let peer = connection.peer;
+        let io = Metered::new(socket, connection.clone()).having_read(before);
+        let service = service(self.routes.clone(), connection);
+        let served = self.server.serve_connection_with_upgrades(TokioIo::new(io), service);
+        if let Err(e) = watcher.watch(served).await {
+            tracing::debug!(%peer, error = %e, "a connection broke");
+        }
+    }
 }
 
 fn builder() -> auto::Builder<TokioExecutor> {

@@ -2,4 +2,4 @@
 
 mod origin;
 
-pub use origin::check_origin;
+pub use origin::{check_origin, may_write};

@@ -3,7 +3,7 @@
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, Method, StatusCode, Uri, header},
+    http::{Method, StatusCode, header, uri::Authority},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -19,9 +19,9 @@ pub async fn check_origin(State(app): State<App>, request: Request, next: Next) 
     match headers.get(header::ORIGIN) {
         Some(origin) if !reads => {
             let origin = origin.to_str().unwrap_or("");
-            if is_own(origin, headers, request.uri())
-                || app.config.allow_origin.iter().any(|o| o == origin)
-            {
+            let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+            let host = host.or_else(|| request.uri().authority().map(Authority::as_str));
+            if may_write(&app, origin, host) {
                 return next.run(request).await;
             }
             let detail = format!(
@@ -33,12 +33,13 @@ pub async fn check_origin(State(app): State<App>, request: Request, next: Next) 
     }
 }
 
-/// The scheme is left out of it: behind a proxy that ends TLS, the server doesn't know its own.
-fn is_own(origin: &str, headers: &HeaderMap, uri: &Uri) -> bool {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let host = host.or_else(|| uri.authority().map(axum::http::uri::Authority::as_str));
-    match (origin.split_once("://"), host) {
+/// Whether pages of `origin` may write to the server that they know as `host`. The scheme is left
+/// out of it: behind a proxy that ends TLS, the server doesn't know its own.
+#[must_use]
+pub fn may_write(app: &App, origin: &str, host: Option<&str>) -> bool {
+    let own = match (origin.split_once("://"), host) {
         (Some((_, origin)), Some(host)) => origin.eq_ignore_ascii_case(host),
         _ => false,
-    }
+    };
+    own || app.config.allow_origin.iter().any(|allowed| allowed == origin)
 }

@@ -15,7 +15,7 @@ use pin_project_lite::pin_project;
 
 use super::{Connection, Lane};
 
-fn since(start: Instant) -> u64 {
+pub(super) fn since(start: Instant) -> u64 {
     u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }
 

@@ -14,6 +14,7 @@ use std::{
     task::{Context, Poll},
 };
 
+use bytes::Bytes;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
@@ -65,17 +66,24 @@ impl Connection {
         self.meter.lane(lane).busy_ns.fetch_add(nanoseconds, Relaxed);
     }
 
+    /// The server has worked for `lane` since then.
+    pub fn worked(&self, lane: Lane, since: std::time::Instant) {
+        self.busy(Some(lane), super::busy::since(since));
+    }
+
     /// What the request at hand is for.
     #[must_use]
     pub fn lane(&self) -> Lane {
         Lane::from_index(self.lane.load(Relaxed))
     }
 
-    fn read(&self, bytes: usize) {
+    /// So many bytes came, for whatever is answered next.
+    pub fn read(&self, bytes: usize) {
         self.unclaimed.fetch_add(bytes as u64, Relaxed);
     }
 
-    fn wrote(&self, bytes: usize) {
+    /// So many bytes went out, for what the request at hand is for.
+    pub fn wrote(&self, bytes: usize) {
         self.claim();
         self.meter.lane(self.lane()).bytes_out.fetch_add(bytes as u64, Relaxed);
     }
@@ -98,6 +106,8 @@ impl Drop for Connection {
 /// A socket that counts.
 pub struct Metered {
     socket: TcpStream,
+    /// What was read and counted before, and is to be read again.
+    before: Bytes,
     connection: Arc<Connection>,
 }
 
@@ -105,7 +115,13 @@ impl Metered {
     /// Counts `socket`'s bytes for `connection`.
     #[must_use]
     pub fn new(socket: TcpStream, connection: Arc<Connection>) -> Self {
-        Self { socket, connection }
+        Self { socket, before: Bytes::new(), connection }
+    }
+
+    /// `before` was read from it and counted, and is given once more.
+    #[must_use]
+    pub fn having_read(self, before: Bytes) -> Self {
+        Self { before, ..self }
     }
 }
 
@@ -115,6 +131,11 @@ impl AsyncRead for Metered {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if !self.before.is_empty() {
+            let size = self.before.len().min(buf.remaining());
+            buf.put_slice(&self.before.split_to(size));
+            return Poll::Ready(Ok(()));
+        }
         let before = buf.filled().len();
         let polled = Pin::new(&mut self.socket).poll_read(cx, buf);
         self.connection.read(buf.filled().len() - before);

@@ -11,6 +11,7 @@ use std::{
         Arc,
         atomic::{AtomicI64, AtomicU64, Ordering::Relaxed},
     },
+    time::Duration,
 };
 
 use serde::Serialize;
@@ -134,6 +135,19 @@ impl Meter {
         Lane::all().into_iter().map(|lane| (lane.as_str(), self.lane(lane).figures())).collect()
     }
 
+    /// For listeners of `lane`, so many bytes were written and messages delivered in so long.
+    pub fn worked(&self, lane: Lane, bytes: usize, delivered: usize, spent: Duration) {
+        let meter = self.lane(lane);
+        if bytes > 0 {
+            meter.bytes_out.fetch_add(bytes as u64, Relaxed);
+        }
+        if delivered > 0 {
+            meter.delivered.fetch_add(delivered as u64, Relaxed);
+        }
+        let nanoseconds = u64::try_from(spent.as_nanos()).unwrap_or(u64::MAX);
+        meter.busy_ns.fetch_add(nanoseconds, Relaxed);
+    }
+
     /// Open sockets.
     #[must_use]
     pub fn connections(&self) -> i64 {
@@ -153,6 +167,12 @@ impl Tally {
         meter.lane(lane).open.fetch_add(1, Relaxed);
         meter.lane(lane).requests.fetch_add(1, Relaxed);
         Self { meter, lane }
+    }
+
+    /// What the request is for.
+    #[must_use]
+    pub fn lane(&self) -> Lane {
+        self.lane
     }
 
     /// So many messages went out.

@@ -32,12 +32,16 @@ pub struct Batch {
     pub messages: Vec<Arc<Encoded>>,
     /// Events beside them.
     pub notices: Vec<Arc<Encoded>>,
+    /// How many events beside the messages there ever were when these were taken.
+    pub noticed: u64,
     /// The server is shutting down: there will be no more.
     pub closing: bool,
 }
 
 impl Batch {
-    fn is_empty(&self) -> bool {
+    /// Whether there is nothing to tell.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
         self.messages.is_empty() && self.notices.is_empty() && !self.closing
     }
 }
@@ -45,12 +49,78 @@ impl Batch {
 /// A cursor into a room's log.
 pub struct Follower {
     room: Room,
-    seq: u64,
-    noticed: u64,
+    place: Place,
     wake: watch::Receiver<Wake>,
 }
 
+/// Where a reader of a stream stands: in the log, and among the events beside it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Place {
+    /// The last message that it has.
+    pub seq: u64,
+    /// How many of the events beside the messages it has seen or missed.
+    pub noticed: u64,
+}
+
+/// What there is to see at one moment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Sight {
+    /// The log's end.
+    pub end: Place,
+    /// The server is shutting down.
+    pub closing: bool,
+}
+
+/// Waits for a room on behalf of many readers, each of whom has a [`Place`] of its own.
+pub struct Watch {
+    room: Room,
+    wake: watch::Receiver<Wake>,
+}
+
+impl Watch {
+    /// Arms the wake-up, and then looks.
+    pub fn arm(&mut self) -> Sight {
+        let closing = self.wake.borrow_and_update().closing;
+        Sight { end: self.room.end(), closing }
+    }
+
+    /// Ends when there is more to see than [`Watch::arm`] saw.
+    pub async fn changed(&mut self) {
+        // The room holds the sender; should it go, so does everything else.
+        let _ = self.wake.changed().await;
+    }
+}
+
 impl Room {
+    /// Somebody who waits for many.
+    #[must_use]
+    pub fn watch(&self) -> Watch {
+        Watch { room: self.clone(), wake: self.state.wake.subscribe() }
+    }
+
+    /// Where a reader stands who has everything.
+    #[must_use]
+    pub fn end(&self) -> Place {
+        let tail = self.state.tail();
+        Place { seq: tail.head(), noticed: tail.noticed() }
+    }
+
+    /// What there is to see now.
+    #[must_use]
+    pub fn sight(&self) -> Sight {
+        Sight { end: self.end(), closing: self.state.wake.borrow().closing }
+    }
+
+    /// What lies behind `place`, at most `limit` messages, from memory; `None` if the log must be
+    /// read for it.
+    #[must_use]
+    pub fn behind(&self, place: Place, limit: usize) -> Option<Batch> {
+        let tail = self.state.tail();
+        let messages = tail.after(place.seq, limit, BATCH_BYTES)?;
+        let (notices, noticed) = (tail.notices_after(place.noticed), tail.noticed());
+        Some(Batch { messages, notices, noticed, closing: false })
+    }
+
     /// A follower that begins at `start`, and, if that can't be honoured, where and why it begins
     /// elsewhere.
     ///
@@ -58,13 +128,30 @@ impl Room {
     ///
     /// When the store can't be read.
     pub async fn follow(&self, start: Start) -> Result<(Follower, Option<Gap>), StoreError> {
+        if let Some(begun) = self.follow_now(start) {
+            return Ok(begun);
+        }
+        let seq = match start {
+            Start::Newest(count) => self.before_newest(count).await?,
+            Start::After(_) => unreachable!("a cursor needs no look at the store"),
+        };
+        Ok((self.follower(seq), None))
+    }
+
+    /// As [`Room::follow`]; `None` if the log must be read to know the place.
+    #[must_use]
+    pub fn follow_now(&self, start: Start) -> Option<(Follower, Option<Gap>)> {
         let (seq, gap) = match start {
             Start::After(after) => self.honour(after),
-            Start::Newest(count) => (self.before_newest(count).await?, None),
+            Start::Newest(count) => (self.state.tail().before_newest(count)?, None),
         };
+        Some((self.follower(seq), gap))
+    }
+
+    fn follower(&self, seq: u64) -> Follower {
         let wake = self.state.wake.subscribe();
         let noticed = self.state.tail().noticed();
-        Ok((Follower { room: self.clone(), seq, noticed, wake }, gap))
+        Follower { room: self.clone(), place: Place { seq, noticed }, wake }
     }
 
     /// Where `after` is in this log. A cursor of another log, or beyond this one's end, can be
@@ -94,17 +181,9 @@ impl Room {
     }
 
     async fn before_newest(&self, count: usize) -> Result<u64, StoreError> {
-        let (in_tail, head) = {
-            let tail = self.state.tail();
-            (tail.before_newest(count), tail.head())
-        };
-        match in_tail {
-            Some(seq) => Ok(seq),
-            None => {
-                let records = self.records(Span::Before(head + 1), count).await?;
-                Ok(records.first().map_or(0, |record| record.message.seq - 1))
-            }
-        }
+        let head = self.head().seq;
+        let records = self.records(Span::Before(head + 1), count).await?;
+        Ok(records.first().map_or(0, |record| record.message.seq - 1))
     }
 }
 
@@ -115,16 +194,27 @@ impl Follower {
         &self.room
     }
 
-    /// Where it stands.
+    /// Where it stands in the log.
     #[must_use]
     pub fn cursor(&self) -> Cursor {
-        Cursor::new(self.room.state.epoch, self.seq)
+        Cursor::new(self.room.state.epoch, self.place.seq)
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
+    /// Somebody else read on its behalf, and came to `place`.
+    pub fn go_on_from(&mut self, place: Place) {
+        self.place = place;
     }
 
     /// Whether there is more behind the cursor now.
     #[must_use]
     pub fn has_more(&self) -> bool {
-        self.seq < self.room.state.tail().head()
+        self.place.seq < self.room.state.tail().head()
     }
 
     /// At most `limit` messages behind the cursor, without waiting.
@@ -133,18 +223,44 @@ impl Follower {
     ///
     /// When the store can't be read; the cursor has not moved.
     pub async fn take(&mut self, limit: usize) -> Result<Vec<Arc<Encoded>>, StoreError> {
-        let in_tail = self.room.state.tail().after(self.seq, limit, BATCH_BYTES);
-        let messages = match in_tail {
-            Some(messages) => messages,
-            None => {
-                let records = self.room.records(Span::After(self.seq), limit).await?;
-                records.iter().map(|record| self.room.encode(record)).collect()
-            }
-        };
-        if let Some(seq) = messages.last().and_then(|m| m.seq) {
-            self.seq = seq;
+        if let Some(messages) = self.take_now(limit) {
+            return Ok(messages);
         }
+        let messages = self.room.old(self.place.seq, limit, BATCH_BYTES).await?;
+        self.moved(&messages);
         Ok(messages)
+    }
+
+    /// As [`Follower::take`]; `None` if the log must be read.
+    pub fn take_now(&mut self, limit: usize) -> Option<Vec<Arc<Encoded>>> {
+        let messages = self.room.state.tail().after(self.place.seq, limit, BATCH_BYTES)?;
+        self.moved(&messages);
+        Some(messages)
+    }
+
+    fn moved(&mut self, messages: &[Arc<Encoded>]) {
+        if let Some(seq) = messages.last().and_then(|m| m.seq) {
+            self.place.seq = seq;
+        }
+    }
+
+    /// At most `limit` messages, and what else there is, without waiting; arms the wake-up first,
+    /// so that whatever comes later ends [`Follower::changed`].
+    ///
+    /// # Errors
+    ///
+    /// When the store can't be read; the cursor has not moved.
+    pub async fn ready(&mut self, limit: usize) -> Result<Batch, StoreError> {
+        let closing = self.wake.borrow_and_update().closing;
+        let messages = self.take(limit).await?;
+        let notices = self.take_notices();
+        Ok(Batch { messages, notices, noticed: self.place.noticed, closing })
+    }
+
+    /// Ends when something happened since [`Follower::ready`].
+    pub async fn changed(&mut self) {
+        // The room holds the sender; should it go, so does everything else.
+        let _ = self.wake.changed().await;
     }
 
     /// At most `limit` messages, and what else there is; waits until there is something. Dropping
@@ -155,15 +271,11 @@ impl Follower {
     /// When the store can't be read; the cursor has not moved.
     pub async fn next(&mut self, limit: usize) -> Result<Batch, StoreError> {
         loop {
-            let closing = self.wake.borrow_and_update().closing;
-            let messages = self.take(limit).await?;
-            let batch = Batch { messages, notices: self.take_notices(), closing };
+            let batch = self.ready(limit).await?;
             if !batch.is_empty() {
                 return Ok(batch);
             }
-            if self.wake.changed().await.is_err() {
-                return Ok(Batch { closing: true, ..Batch::default() });
-            }
+            self.changed().await;
         }
     }
 
@@ -184,8 +296,8 @@ impl Follower {
 
     fn take_notices(&mut self) -> Vec<Arc<Encoded>> {
         let tail = self.room.state.tail();
-        let notices = tail.notices_after(self.noticed);
-        self.noticed = tail.noticed();
+        let notices = tail.notices_after(self.place.noticed);
+        self.place.noticed = tail.noticed();
         notices
     }
 }

@@ -7,6 +7,7 @@
 
 pub mod encode;
 mod follow;
+mod pages;
 mod presence;
 mod rooms;
 mod tail;
@@ -22,10 +23,10 @@ use std::{
 use tidings_shared::{Cursor, Epoch, Event, ModeCounts, Person, Receipt, RoomName, Username};
 use tokio::sync::watch;
 
-use self::{encode::Encoded, tail::Tail};
+use self::{encode::Encoded, pages::Pages, tail::Tail};
 use crate::store::{AppendError, Draft, Record, Span, Store, StoreError};
 
-pub use follow::{Batch, Follower, Start};
+pub use follow::{Batch, Follower, Place, Sight, Start, Watch};
 pub use presence::{Here, Present};
 pub use rooms::Rooms;
 
@@ -46,10 +47,18 @@ struct State {
     messages: AtomicU64,
     wake: watch::Sender<Wake>,
     presence: presence::Presence,
+    pages: Pages,
 }
 
 impl State {
-    fn new(name: RoomName, epoch: Epoch, head: u64, messages: u64, closing: bool) -> Self {
+    fn new(
+        name: RoomName,
+        epoch: Epoch,
+        head: u64,
+        messages: u64,
+        closing: bool,
+        pages: Pages,
+    ) -> Self {
         Self {
             name,
             epoch,
@@ -57,6 +66,7 @@ impl State {
             messages: AtomicU64::new(messages),
             wake: watch::Sender::new(Wake { happened: 0, closing }),
             presence: presence::Presence::default(),
+            pages,
         }
     }
 
@@ -111,6 +121,12 @@ impl Room {
     #[must_use]
     pub fn name(&self) -> &RoomName {
         &self.state.name
+    }
+
+    /// Whether both are handles on the same room.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.state, &other.state)
     }
 
     /// The log's end.
@@ -201,6 +217,38 @@ impl Room {
         let mut records = self.store.read(self.name().clone(), span, limit).await?;
         records.retain(|record| record.message.seq <= head);
         Ok(records)
+    }
+
+    /// At most `limit` messages behind `after`, and no more than about `bytes`, from the store as far
+    /// as the tail doesn't reach. Pages that can change no more are read and encoded once for all who
+    /// are that far behind.
+    async fn old(
+        &self,
+        after: u64,
+        limit: usize,
+        bytes: usize,
+    ) -> Result<Vec<Arc<Encoded>>, StoreError> {
+        let mut messages: Vec<Arc<Encoded>> = Vec::new();
+        let (mut seq, mut size) = (after, 0);
+        while messages.len() < limit && size < bytes && seq < self.head().seq {
+            let left = limit - messages.len();
+            if let Some(newest) = self.state.tail().after(seq, left, bytes - size) {
+                messages.extend(newest);
+                break;
+            }
+            let (page, last) = self.state.pages.read(self, seq).await?;
+            let first = page.partition_point(|m| m.seq.is_some_and(|s| s <= seq));
+            let before = messages.len();
+            messages.extend(page[first..].iter().take(left).cloned());
+            size += messages[before..].iter().map(|m| m.sse.len()).sum::<usize>();
+            match (messages[before..].last(), last) {
+                (Some(message), _) => seq = message.seq.unwrap_or(seq),
+                // A page that is complete, and has nothing behind the cursor.
+                (None, Some(last)) => seq = last,
+                (None, None) => break,
+            }
+        }
+        Ok(messages)
     }
 
     fn encode(&self, record: &Record) -> Arc<Encoded> {

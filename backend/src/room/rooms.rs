@@ -12,18 +12,27 @@ use std::{
 
 use tidings_shared::{Epoch, RoomName, Text};
 
-use super::{Room, State};
+use super::{Room, State, pages::Pages};
 use crate::store::{self, OpenError, Record, Sink, Store, StoreError, StoreUrl};
 
 /// Where the store tells what it has committed.
-#[derive(Default)]
 struct Board {
     rooms: RwLock<HashMap<RoomName, Arc<State>>>,
     epoch: OnceLock<Epoch>,
     closing: AtomicBool,
+    pages: Pages,
 }
 
 impl Board {
+    fn new() -> Self {
+        Self {
+            rooms: RwLock::default(),
+            epoch: OnceLock::new(),
+            closing: AtomicBool::new(false),
+            pages: Pages::new(),
+        }
+    }
+
     fn get(&self, name: &RoomName) -> Option<Arc<State>> {
         self.rooms.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
     }
@@ -36,7 +45,7 @@ impl Board {
         let open = || {
             let epoch = *self.epoch.get().expect("the store is open before a room is looked at");
             let closing = self.closing.load(Ordering::SeqCst);
-            Arc::new(State::new(name.clone(), epoch, 0, 0, closing))
+            Arc::new(State::new(name.clone(), epoch, 0, 0, closing, self.pages.for_room()))
         };
         rooms.entry(name.clone()).or_insert_with(open).clone()
     }
@@ -79,12 +88,14 @@ impl Rooms {
     ///
     /// A sentence that says why the store can't be used.
     pub fn open(url: &StoreUrl, welcome: Text) -> Result<Self, OpenError> {
-        let board = Arc::new(Board::default());
+        let board = Arc::new(Board::new());
         let store = store::open(url, welcome, board.clone())?;
         let epoch = *board.epoch.get_or_init(|| store.epoch());
         let mut rooms = board.rooms.write().unwrap_or_else(PoisonError::into_inner);
         for room in store.rooms() {
-            let state = State::new(room.name.clone(), epoch, room.head, room.messages, false);
+            let pages = board.pages.for_room();
+            let state =
+                State::new(room.name.clone(), epoch, room.head, room.messages, false, pages);
             rooms.insert(room.name, Arc::new(state));
         }
         drop(rooms);

@@ -2,11 +2,13 @@
 //! ([`query`]), a follower does the waiting, and what it finds is framed.
 //!
 //! - [`poll`] is asked again and again, or asked once and answered late (long-poll).
-//! - [`sse`], [`lines`] and [`websocket`] are streams, which share one [`session`].
+//! - [`sse`], [`lines`] and [`websocket`] are streams, which share one [`session`]; what is said on
+//!   a WebSocket is a [`conversation`], whatever carries it.
 //! - [`publish`] is posting.
 //! - [`page`] is a room's address in the browser's address bar, for curl.
 //! - [`demo`] is the teaching demo's own surface.
 
+pub mod conversation;
 pub mod demo;
 pub mod lines;
 pub mod page;

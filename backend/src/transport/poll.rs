@@ -2,6 +2,7 @@
 //! there is something to say or the time is up.
 
 use std::{
+    io::Write,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -11,13 +12,13 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use tidings_shared::{Cursor, Gap, Mode, Page, Problem};
+use tidings_shared::{Cursor, Gap, Page, Problem};
 
 use super::query::{AtRoom, Poll, PollQuery, ReadQuery};
 use crate::{
     error::Error,
     meter::{Connection, Lane},
-    room::{Here, encode::Encoded},
+    room::{Here, Room, encode::Encoded},
 };
 
 /// How long after its time a long-poll still counts as here: time to come back with the next one.
@@ -45,19 +46,14 @@ pub async fn read(
     AtRoom(room): AtRoom,
     poll: Poll,
 ) -> Result<Response, Error> {
-    let mode = if poll.wait.is_some() { Mode::LongPoll } else { Mode::Poll };
+    let mode = poll.mode();
     let tally = connection.begin(Lane::Listen(mode));
     if let Some(seq) = poll.before {
         let page = room.before(seq, poll.read.limit).await?;
         tally.delivered(page.messages.len());
         return Ok(page_response(&page.messages, page.cursor, page.more, None));
     }
-    if poll.read.username.is_some() {
-        // A nameless poller is nobody that could be told from the next one.
-        let here = Here { username: poll.read.username.clone(), mode };
-        let stay = poll.wait.map_or(2 * poll.every.as_duration(), |wait| wait + GRACE);
-        room.polled(&here, connection.peer.ip(), Instant::now() + stay);
-    }
+    is_here(&connection, &room, &poll);
     let (mut follower, gap) = room.follow(poll.read.start).await?;
     // A gap is news in itself.
     let messages = match poll.wait {
@@ -74,15 +70,42 @@ pub async fn read(
     Ok(page_response(&messages, follower.cursor(), follower.has_more(), gap))
 }
 
-/// A page is put together from ready-made bytes.
+/// Whoever polls by name is here, for as long as the poll says.
+pub fn is_here(connection: &Connection, room: &Room, poll: &Poll) {
+    // A nameless poller is nobody that could be told from the next one.
+    if poll.read.username.is_some() {
+        let here = Here { username: poll.read.username.clone(), mode: poll.mode() };
+        let stay = poll.wait.map_or(2 * poll.every.as_duration(), |wait| wait + GRACE);
+        room.polled(&here, connection.peer.ip(), Instant::now() + stay);
+    }
+}
+
+/// A page as an answer.
 fn page_response(
     messages: &[Arc<Encoded>],
     cursor: Cursor,
     more: bool,
     gap: Option<Gap>,
 ) -> Response {
+    let mut body = Vec::new();
+    write_page(&mut body, messages, cursor, more, gap.as_ref());
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    (headers, body).into_response()
+}
+
+/// A page as JSON, put together from ready-made bytes.
+pub fn write_page(
+    body: &mut Vec<u8>,
+    messages: &[Arc<Encoded>],
+    cursor: Cursor,
+    more: bool,
+    gap: Option<&Gap>,
+) {
     let size: usize = messages.iter().map(|message| message.json.len() + 1).sum();
-    let mut body = Vec::with_capacity(size + 64);
+    body.reserve(size + 96);
     body.extend_from_slice(b"{\"messages\":[");
     for (i, message) in messages.iter().enumerate() {
         if i > 0 {
@@ -90,15 +113,10 @@ fn page_response(
         }
         body.extend_from_slice(message.json.as_bytes());
     }
-    body.extend_from_slice(format!("],\"cursor\":\"{cursor}\",\"more\":{more}").as_bytes());
+    write!(body, "],\"cursor\":\"{cursor}\",\"more\":{more}").expect("memory can be written");
     if let Some(gap) = gap {
         body.extend_from_slice(b",\"gap\":");
-        serde_json::to_writer(&mut body, &gap).expect("a gap is written to memory");
+        serde_json::to_writer(&mut *body, gap).expect("a gap is written to memory");
     }
     body.push(b'}');
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    ];
-    (headers, body).into_response()
 }

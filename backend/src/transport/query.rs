@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use axum::{
     extract::{FromRequestParts, Path, Query},
-    http::{StatusCode, request::Parts},
+    http::{StatusCode, Uri, request::Parts},
 };
 use serde::Deserialize;
-use tidings_shared::{After, Interval, RoomName, Username};
+use tidings_shared::{After, Interval, Mode, RoomName, Username};
 use utoipa::IntoParams;
 
 use crate::{
@@ -128,25 +128,47 @@ fn wait(text: &str) -> Result<Duration, Error> {
     Ok(Duration::from_secs_f64(seconds))
 }
 
-async fn query<T: serde::de::DeserializeOwned + Send>(parts: &mut Parts) -> Result<T, Error> {
-    let query = Query::<T>::from_request_parts(parts, &()).await;
+fn query<T: serde::de::DeserializeOwned>(uri: &Uri) -> Result<T, Error> {
+    let query = Query::<T>::try_from_uri(uri);
     Ok(query.map_err(|e| Error::new(StatusCode::BAD_REQUEST, e.body_text()))?.0)
+}
+
+impl Read {
+    /// What the query of `uri` says.
+    ///
+    /// # Errors
+    ///
+    /// 400 or 422, with what is allowed.
+    pub fn of(uri: &Uri) -> Result<Self, Error> {
+        query::<ReadQuery>(uri)?.parse()
+    }
 }
 
 impl FromRequestParts<App> for Read {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Error> {
-        query::<ReadQuery>(parts).await?.parse()
+        Self::of(&parts.uri)
     }
 }
 
 impl FromRequestParts<App> for Poll {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
-        let PollQuery { before, wait: wait_for, every } = query(parts).await?;
-        let read = Read::from_request_parts(parts, app).await?;
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Error> {
+        Self::of(&parts.uri)
+    }
+}
+
+impl Poll {
+    /// What the query of `uri` says.
+    ///
+    /// # Errors
+    ///
+    /// 400 or 422, with what is allowed.
+    pub fn of(uri: &Uri) -> Result<Self, Error> {
+        let PollQuery { before, wait: wait_for, every } = query(uri)?;
+        let read = Read::of(uri)?;
         let before = match before {
             None => None,
             Some(_) if matches!(read.start, Start::After(_)) || wait_for.is_some() => {
@@ -161,5 +183,11 @@ impl FromRequestParts<App> for Poll {
         let wait = wait_for.as_deref().map(wait).transpose()?.filter(|wait| !wait.is_zero());
         let every = every.as_deref().map(str::parse).transpose()?.unwrap_or_default();
         Ok(Self { read, before, wait, every })
+    }
+
+    /// Which of the two it is.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        if self.wait.is_some() { Mode::LongPoll } else { Mode::Poll }
     }
 }

@@ -15,7 +15,7 @@ use super::query::Read;
 use crate::{
     error::Error,
     meter::{Connection, Lane, Tally},
-    room::{Follower, Here, Present, Room, encode::Encoded},
+    room::{Follower, Here, Place, Present, Room, encode::Encoded},
     store::StoreError,
 };
 
@@ -26,10 +26,10 @@ const RETRY_MS: u32 = 2000;
 /// A goaway asks each client to come back after a time drawn from this range, in milliseconds.
 const GOAWAY_MS: std::ops::Range<u64> = 500..3000;
 /// The most messages in one write.
-const BATCH: usize = 512;
+pub const BATCH: usize = 512;
 
 enum Phase {
-    Begin(Option<Gap>),
+    Begin(Option<Box<Gap>>),
     Going,
     Over,
 }
@@ -63,11 +63,17 @@ impl Session {
         Ok(Self {
             follower,
             mode,
-            phase: Phase::Begin(gap),
+            phase: Phase::Begin(gap.map(Box::new)),
             heartbeat_at: next_heartbeat(),
             tally,
             _present: room.join(here),
         })
+    }
+
+    /// What its costs are counted for.
+    #[must_use]
+    pub fn lane(&self) -> Lane {
+        Lane::Listen(self.mode)
     }
 
     /// The room it listens to.
@@ -76,8 +82,9 @@ impl Session {
         self.follower.room()
     }
 
-    /// What comes next; `None` when the stream is over. Dropping the future loses nothing.
-    pub async fn next(&mut self) -> Option<Vec<Arc<Encoded>>> {
+    /// What there is to write now, which may be nothing; `None` when the stream is over. Dropping
+    /// the future loses nothing.
+    pub async fn ready(&mut self) -> Option<Vec<Arc<Encoded>>> {
         match std::mem::replace(&mut self.phase, Phase::Going) {
             Phase::Begin(gap) => return Some(self.hello(gap)),
             Phase::Going => {}
@@ -86,12 +93,8 @@ impl Session {
                 return None;
             }
         }
-        match timeout_at(self.heartbeat_at, self.follower.next(BATCH)).await {
-            Err(_) => {
-                self.heartbeat_at = next_heartbeat();
-                Some(vec![Arc::new(heartbeat())])
-            }
-            Ok(Ok(batch)) => {
+        match self.follower.ready(BATCH).await {
+            Ok(batch) => {
                 self.tally.delivered(batch.messages.len());
                 let mut events = batch.messages;
                 events.extend(batch.notices);
@@ -100,15 +103,41 @@ impl Session {
                 }
                 Some(events)
             }
-            Ok(Err(e @ StoreError::Closed)) => Some(vec![self.goaway(&e.to_string())]),
-            Ok(Err(e)) => {
+            Err(e @ StoreError::Closed) => Some(vec![self.goaway(&e.to_string())]),
+            Err(e) => {
                 tracing::warn!(room = %self.room().name(), mode = %self.mode, error = %e, "a stream was ended");
                 Some(vec![self.goaway(&e.to_string())])
             }
         }
     }
 
-    fn hello(&self, gap: Option<Gap>) -> Vec<Arc<Encoded>> {
+    /// What comes next; `None` when the stream is over. Dropping the future loses nothing.
+    pub async fn next(&mut self) -> Option<Vec<Arc<Encoded>>> {
+        loop {
+            let events = self.ready().await?;
+            if !events.is_empty() {
+                return Some(events);
+            }
+            if timeout_at(self.heartbeat_at, self.follower.changed()).await.is_err() {
+                self.heartbeat_at = next_heartbeat();
+                return Some(vec![Arc::new(heartbeat())]);
+            }
+        }
+    }
+
+    /// Where it stands: somebody else may go on from there on its behalf, and give back where they
+    /// came to.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        self.follower.place()
+    }
+
+    /// Somebody else delivered what lies before `place`.
+    pub fn go_on_from(&mut self, place: Place) {
+        self.follower.go_on_from(place);
+    }
+
+    fn hello(&self, gap: Option<Box<Gap>>) -> Vec<Arc<Encoded>> {
         let head = self.room().head();
         let hello = Hello { epoch: head.epoch, head, mode: self.mode, heartbeat: HEARTBEAT };
         let prefix = format!("retry: {RETRY_MS}\n");
@@ -116,7 +145,7 @@ impl Session {
             vec![Arc::new(Encoded::event_with(&prefix, &Event::Hello(hello), String::new()))];
         if let Some(gap) = gap {
             let raw = format!("# gap: {}\n", gap.reason);
-            events.push(Arc::new(Encoded::event_with("", &Event::Gap(gap), raw)));
+            events.push(Arc::new(Encoded::event_with("", &Event::Gap(*gap), raw)));
         }
         events
     }
@@ -158,12 +187,15 @@ fn join(events: &[Arc<Encoded>], frame: fn(&Encoded) -> &Bytes) -> Bytes {
 }
 
 /// Eyes see an empty line: enough to notice that the other end is gone.
-fn heartbeat() -> Encoded {
+#[must_use]
+pub fn heartbeat() -> Encoded {
     let event = Event::Heartbeat { at: SystemTime::now().into() };
     Encoded::event_with("", &event, "\n".into())
 }
 
-fn next_heartbeat() -> Instant {
+/// When a stream that had one now has its next heartbeat.
+#[must_use]
+pub fn next_heartbeat() -> Instant {
     let factor = 0.8 + 0.4 * fastrand::f64();
     Instant::now() + Duration::from_secs(HEARTBEAT.into()).mul_f64(factor)
 }

@@ -17,14 +17,12 @@ use axum::{
 };
 use futures_util::{
     FutureExt, SinkExt, StreamExt,
-    future::BoxFuture,
-    stream::{FuturesOrdered, SplitSink, SplitStream},
+    stream::{SplitSink, SplitStream},
 };
-use serde::Deserialize;
-use tidings_shared::{Event, MessageId, Mode, Problem, Username, event::Rejected};
-use tokio::time::Instant;
+use tidings_shared::{Mode, Problem, Username};
 
 use super::{
+    conversation::Conversation,
     query::{AtRoom, Read, ReadQuery},
     session::Session,
 };
@@ -32,31 +30,18 @@ use crate::{
     app::App,
     error::Error,
     meter::{Busy, Connection, Lane},
-    room::Room,
-    store::{Draft, draw_id},
 };
 
 /// The largest frame and message that are taken, in bytes: as an HTTP body.
-const MAX_MESSAGE: usize = super::publish::MAX_BODY;
-/// How many posts may wait for their commit before no more frames are read.
-const WINDOW: usize = 512;
+pub const MAX_MESSAGE: usize = super::publish::MAX_BODY;
 /// How long the other end is given to finish the closing handshake.
 pub const CLOSING: Duration = Duration::from_secs(3);
-/// One sender's typing is passed on at most this often.
-const TYPING: Duration = Duration::from_secs(1);
-
-/// What is said to whoever sends JSON of another shape.
-const WANTED: &str = "\"type\", \"id\", \"username\" and \"text\" as strings";
-
-/// A frame that a client sends. Everything is optional so that what is missing can be said.
-#[derive(Deserialize)]
-struct Frame {
-    #[serde(rename = "type")]
-    kind: String,
-    id: Option<String>,
-    username: Option<String>,
-    text: Option<String>,
-}
+/// Why a server closes a WebSocket: it ends,
+pub const GOING_AWAY: &str = "the server is shutting down";
+/// it can't take a post,
+pub const COME_BACK: &str = "no post can be taken now";
+/// or a frame was larger than [`MAX_MESSAGE`].
+pub const TOO_BIG: &str = "a frame takes at most 65,536 bytes";
 
 /// Listen and post by WebSocket
 ///
@@ -113,21 +98,16 @@ pub fn accept(
 pub type Sender = SplitSink<WebSocket, Message>;
 type Ended = Result<(), axum::Error>;
 
-/// One WebSocket's conversation.
+/// One WebSocket.
 struct Talk {
     session: Session,
-    /// Who this is, for frames that don't say.
-    name: Option<Username>,
-    answers: FuturesOrdered<BoxFuture<'static, Event>>,
-    typed: Option<Instant>,
-    /// A post could not be taken now. None behind it may be, else its retry would come after them:
-    /// no more frames are read, and the other end is told to come back.
-    stalled: bool,
+    conversation: Conversation,
 }
 
 impl Talk {
     fn new(session: Session, name: Option<Username>) -> Self {
-        Self { session, name, answers: FuturesOrdered::new(), typed: None, stalled: false }
+        let conversation = Conversation::new(session.room().clone(), name);
+        Self { session, conversation }
     }
 
     async fn run(mut self, socket: WebSocket) {
@@ -139,9 +119,11 @@ impl Talk {
     }
 
     async fn talk(&mut self, sender: &mut Sender, receiver: &mut SplitStream<WebSocket>) -> Ended {
+        let Self { session, conversation } = self;
         loop {
+            let listens = conversation.listens();
             tokio::select! {
-                events = self.session.next() => match events {
+                events = session.next() => match events {
                     Some(events) => {
                         for event in events {
                             sender.feed(Message::Text(event.json.clone())).await?;
@@ -149,26 +131,25 @@ impl Talk {
                         sender.flush().await?;
                     }
                     None => {
-                        self.answer_all(sender).await?;
-                        return close(sender, close_code::AWAY, "the server is shutting down").await;
+                        while let Some(answer) = conversation.answer().await {
+                            sender.feed(Message::Text(answer.into())).await?;
+                        }
+                        return close(sender, close_code::AWAY, GOING_AWAY).await;
                     }
                 },
-                Some(answer) = self.answers.next() => {
-                    self.answer(sender, &answer).await?;
-                    while let Some(Some(answer)) = self.answers.next().now_or_never() {
-                        self.answer(sender, &answer).await?;
+                Some(answer) = conversation.answer() => {
+                    sender.feed(Message::Text(answer.into())).await?;
+                    while let Some(Some(answer)) = conversation.answer().now_or_never() {
+                        sender.feed(Message::Text(answer.into())).await?;
                     }
                     sender.flush().await?;
-                }
-                () = std::future::ready(()), if self.stalled && self.answers.is_empty() => {
-                    return close(sender, close_code::AGAIN, "no post can be taken now").await;
-                }
-                frame = receiver.next(), if !self.stalled && self.answers.len() < WINDOW => match frame {
-                    Some(Ok(Message::Text(text))) => self.hear(text.as_bytes()),
-                    Some(Ok(Message::Binary(_))) => {
-                        let refusal = Error::refused("frames are text: JSON objects with a type");
-                        self.refuse(None, &refusal);
+                    if conversation.has_broken_off() {
+                        return close(sender, close_code::AGAIN, COME_BACK).await;
                     }
+                }
+                frame = receiver.next(), if listens => match frame {
+                    Some(Ok(Message::Text(text))) => conversation.hear(text.as_bytes()),
+                    Some(Ok(Message::Binary(_))) => conversation.hear_binary(),
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                     Some(Ok(Message::Close(_))) | None => return Ok(()),
                     Some(Err(e)) => return broken(sender, e).await,
@@ -176,105 +157,6 @@ impl Talk {
             }
         }
     }
-
-    /// Sends the answers to all posts that were accepted, once they are committed.
-    async fn answer_all(&mut self, sender: &mut Sender) -> Ended {
-        while let Some(answer) = self.answers.next().await {
-            self.answer(sender, &answer).await?;
-        }
-        sender.flush().await
-    }
-
-    async fn answer(&mut self, sender: &mut Sender, answer: &Event) -> Ended {
-        self.stalled |= matches!(answer, Event::Rejected(rejected) if rejected.status == 503);
-        let json = serde_json::to_string(answer).expect("an event is written to memory");
-        sender.feed(Message::Text(json.into())).await
-    }
-
-    fn hear(&mut self, frame: &[u8]) {
-        let frame: Frame = match super::publish::json(frame, WANTED) {
-            Ok(frame) => frame,
-            Err(e) => return self.refuse(readable_id(frame), &e),
-        };
-        match frame.kind.as_str() {
-            "post" => {
-                let id = frame.id.clone();
-                match self.draft(frame) {
-                    Ok(draft) => self.post(draft),
-                    Err(e) => self.refuse(id, &e),
-                }
-            }
-            "typing" => match self.speaker(frame.username) {
-                Ok(name) => self.typing(name),
-                Err(e) => self.refuse(None, &e),
-            },
-            other => {
-                let detail =
-                    format!("a frame of type {other:?} is not understood; use post or typing");
-                self.refuse(frame.id, &Error::refused(detail));
-            }
-        }
-    }
-
-    fn room(&self) -> &Room {
-        self.session.room()
-    }
-
-    fn speaker(&self, username: Option<String>) -> Result<Username, Error> {
-        match username {
-            Some(name) => Ok(name.parse()?),
-            None => Ok(self.name.clone().unwrap_or_else(Username::anonymous)),
-        }
-    }
-
-    fn draft(&self, frame: Frame) -> Result<Draft, Error> {
-        let text = frame.text.ok_or_else(|| Error::refused("the post has no text"))?.parse()?;
-        let id = frame.id.map(|id| id.parse::<MessageId>()).transpose()?.unwrap_or_else(draw_id);
-        let username = self.speaker(frame.username)?;
-        Ok(Draft { room: self.room().name().clone(), id, username, text, number: None })
-    }
-
-    fn post(&mut self, draft: Draft) {
-        let id = draft.id.clone();
-        let appended = match self.room().append(draft) {
-            Ok(appended) => appended,
-            Err(e) => {
-                self.stalled = true;
-                return self.refuse(Some(id.to_string()), &e.into());
-            }
-        };
-        let answer = async move {
-            match appended.await {
-                Ok((receipt, _)) => Event::Posted(receipt),
-                Err(e) => rejected(Some(id.to_string()), &e.into()),
-            }
-        };
-        self.answers.push_back(answer.boxed());
-    }
-
-    fn refuse(&mut self, id: Option<String>, error: &Error) {
-        let event = rejected(id, error);
-        self.answers.push_back(async { event }.boxed());
-    }
-
-    fn typing(&mut self, name: Username) {
-        let now = Instant::now();
-        if self.typed.is_none_or(|last| now.duration_since(last) >= TYPING) {
-            self.typed = Some(now);
-            self.room().typing(name);
-        }
-    }
-}
-
-/// The id of a frame of another shape than is wanted, so that its sender learns which it was.
-fn readable_id(frame: &[u8]) -> Option<String> {
-    let frame: serde_json::Value = serde_json::from_slice(frame).ok()?;
-    frame.get("id")?.as_str().map(str::to_owned)
-}
-
-fn rejected(id: Option<String>, error: &Error) -> Event {
-    let (status, detail) = (error.status().as_u16(), error.detail().to_owned());
-    Event::Rejected(Rejected { id, status, detail })
 }
 
 /// A frame that could not be read. One that is too big is told so; what is no WebSocket is not
@@ -282,7 +164,7 @@ fn rejected(id: Option<String>, error: &Error) -> Event {
 async fn broken(sender: &mut Sender, error: axum::Error) -> Ended {
     use tungstenite::Error::Capacity;
     if matches!(error.into_inner().downcast_ref(), Some(Capacity(_))) {
-        close(sender, close_code::SIZE, "a frame takes at most 65,536 bytes").await?;
+        close(sender, close_code::SIZE, TOO_BIG).await?;
     }
     Ok(())
 }

@@ -1,0 +1,158 @@
+//! The head of a request, as far as this front answers it itself: listening by `GET`, in the
+//! plainest form. Whatever is anything else, or has anything wrong with it, is not judged here: the
+//! general server reads it again, and answers.
+
+use axum::http::{HeaderName, Uri, header};
+use tidings_shared::{After, Mode, RoomName};
+use tungstenite::handshake::derive_accept_key;
+
+use crate::{
+    app::App,
+    limit,
+    room::Start,
+    transport::query::{Poll, Read},
+};
+
+/// More headers than this are for the general server, which takes a hundred.
+const HEADERS: usize = 32;
+const PREFIX: &str = "/api/rooms/";
+
+/// What the first bytes of a request say.
+pub enum Head {
+    /// They are not all of its head.
+    Partial,
+    /// It is for the general server.
+    Other,
+    /// It is for this front, and so many bytes long.
+    Listen(Box<Asked>, usize),
+}
+
+/// A request to listen.
+pub struct Asked {
+    /// To which room.
+    pub room: RoomName,
+    /// And how.
+    pub way: Way,
+}
+
+/// How somebody wants to listen.
+pub enum Way {
+    /// One page, now or when there is something on it.
+    Poll(Poll),
+    /// An endless answer.
+    Stream(Mode, Read),
+    /// A WebSocket, and the key that accepts it.
+    Websocket(Read, String),
+}
+
+impl Head {
+    /// Reads the head that `bytes` begin with.
+    #[must_use]
+    pub fn read(bytes: &[u8], app: &App) -> Self {
+        let mut headers = [httparse::EMPTY_HEADER; HEADERS];
+        let mut request = httparse::Request::new(&mut headers);
+        match request.parse(bytes) {
+            Ok(httparse::Status::Complete(size)) => match asked(&request, app) {
+                Some(asked) => Head::Listen(Box::new(asked), size),
+                None => Head::Other,
+            },
+            Ok(httparse::Status::Partial) if begins_as_ours(bytes) => Head::Partial,
+            _ => Head::Other,
+        }
+    }
+}
+
+/// Whether what is there of a head could become one for this front.
+fn begins_as_ours(bytes: &[u8]) -> bool {
+    let line = b"GET /api/rooms/";
+    let size = line.len().min(bytes.len());
+    bytes[..size] == line[..size]
+}
+
+/// What of a request's headers matters here.
+#[derive(Default)]
+struct Headers<'a> {
+    host: Option<&'a str>,
+    origin: Option<&'a str>,
+    last_event_id: Option<&'a str>,
+    upgrades: bool,
+    version: Option<&'a str>,
+    key: Option<&'a str>,
+}
+
+fn asked(request: &httparse::Request<'_, '_>, app: &App) -> Option<Asked> {
+    if request.method != Some("GET") || request.version != Some(1) {
+        return None;
+    }
+    let target = request.path?;
+    let (path, _) = target.split_once('?').unwrap_or((target, ""));
+    let (room, way) = path.strip_prefix(PREFIX)?.split_once('/')?;
+    let headers = headers(request)?;
+    let room = room.parse().ok()?;
+    let uri: Uri = target.parse().ok()?;
+    if way == "ws" {
+        let key = headers.key.filter(|_| headers.upgrades && headers.version == Some("13"))?;
+        let allowed = headers.origin.is_none_or(|o| limit::may_write(app, o, headers.host));
+        let read = Read::of(&uri).ok().filter(|_| allowed)?;
+        let way = Way::Websocket(read, derive_accept_key(key.as_bytes()));
+        return Some(Asked { room, way });
+    }
+    // To pages of other origins the general server says what they may read.
+    if headers.upgrades || headers.origin.is_some() {
+        return None;
+    }
+    let way = match way {
+        "messages" => Way::Poll(Poll::of(&uri).ok().filter(|poll| poll.before.is_none())?),
+        "sse" => {
+            let mut read = Read::of(&uri).ok()?;
+            if let Some(last) = headers.last_event_id.filter(|value| !value.is_empty()) {
+                let after: After = last.parse().ok()?;
+                read.start = Start::After(after);
+            }
+            Way::Stream(Mode::Sse, read)
+        }
+        "ndjson" => Way::Stream(Mode::Ndjson, Read::of(&uri).ok()?),
+        "raw" => Way::Stream(Mode::Raw, Read::of(&uri).ok()?),
+        _ => return None,
+    };
+    Some(Asked { room, way })
+}
+
+/// The headers, if none of them makes the request anything but a plain one.
+fn headers<'a>(request: &httparse::Request<'_, 'a>) -> Option<Headers<'a>> {
+    let mut found = Headers::default();
+    let mut connection_upgrades = false;
+    for header in &*request.headers {
+        let is = |name: &HeaderName| header.name.eq_ignore_ascii_case(name.as_str());
+        let text = || std::str::from_utf8(header.value).ok().map(str::trim);
+        match header.name.len() {
+            4 if is(&header::HOST) => found.host = Some(text()?),
+            6 if is(&header::ORIGIN) => found.origin = Some(text()?),
+            6 if is(&header::EXPECT) => return None,
+            7 if is(&header::UPGRADE) => {
+                if !text()?.eq_ignore_ascii_case("websocket") {
+                    return None;
+                }
+                found.upgrades = true;
+            }
+            10 if is(&header::CONNECTION) => {
+                for option in text()?.split(',').map(str::trim) {
+                    if option.eq_ignore_ascii_case("upgrade") {
+                        connection_upgrades = true;
+                    } else if !option.eq_ignore_ascii_case("keep-alive") {
+                        return None;
+                    }
+                }
+            }
+            13 if header.name.eq_ignore_ascii_case("last-event-id") => {
+                found.last_event_id = Some(text()?);
+            }
+            14 if is(&header::CONTENT_LENGTH) => return None,
+            17 if is(&header::TRANSFER_ENCODING) => return None,
+            17 if is(&header::SEC_WEBSOCKET_KEY) => found.key = Some(text()?),
+            21 if is(&header::SEC_WEBSOCKET_VERSION) => found.version = Some(text()?),
+            _ => {}
+        }
+    }
+    (found.upgrades == connection_upgrades).then_some(found)
+}

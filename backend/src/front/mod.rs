@@ -1,0 +1,204 @@
+//! Plain HTTP/1.1 connections, as far as they listen: polls, long-polls, streams and WebSockets are
+//! answered here, on the socket itself, with ready-made bytes. A connection that asks for anything
+//! else is handed to the general server (hyper and axum) for good, which knows all of the surface,
+//! the same ways of listening among them; HTTP/2 and TLS are its work too.
+//!
+//! A connection that waits holds a task, its socket and a place in a [`crowd`]: no buffer, no timer
+//! but the one of its idleness.
+
+mod crowd;
+mod framing;
+mod head;
+mod idle;
+mod poll;
+mod round;
+mod stream;
+mod websocket;
+mod wire;
+
+use std::{
+    cell::RefCell,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use bytes::Bytes;
+use tokio::{
+    io::{AsyncRead, ReadBuf},
+    net::{TcpStream, tcp::OwnedReadHalf},
+};
+
+use self::{
+    crowd::Crowd,
+    head::{Asked, Head, Way},
+    idle::Idle,
+    stream::Nothing,
+    websocket::Ears,
+    wire::Wire,
+};
+use crate::{app::App, meter::Connection};
+
+pub use crowd::Crowds;
+pub use stream::Listener;
+
+/// How many bytes are read at once, into a buffer that all connections of a thread share.
+const READ: usize = 32 << 10;
+/// A head that is longer than this is the general server's.
+const LONGEST_HEAD: usize = 8 << 10;
+
+thread_local! {
+    static SCRATCH: RefCell<Vec<u8>> = RefCell::new(vec![0; READ]);
+}
+
+/// A connection that this front has to do with.
+pub struct Front {
+    app: Arc<App>,
+    link: Link,
+    idle: Idle,
+    /// Where its last long-poll waited.
+    crowd: Option<Arc<Crowd>>,
+}
+
+/// Both halves of a socket.
+pub struct Link {
+    reader: OwnedReadHalf,
+    wire: Arc<Wire>,
+    /// What came and is not answered yet.
+    unread: Vec<u8>,
+}
+
+/// What becomes of a connection.
+pub enum Outcome {
+    /// It is over.
+    Closed,
+    /// The general server goes on with it, beginning with these bytes.
+    Other(TcpStream, Bytes),
+    /// It is a stream from now on.
+    Stream(Listener<Nothing>),
+    /// It is a WebSocket from now on.
+    Websocket(Box<Listener<Ears>>),
+}
+
+enum Next {
+    Closed,
+    Other,
+    /// And how long its head was.
+    Listen(Box<Asked>, usize),
+}
+
+impl Front {
+    /// A connection that was just accepted.
+    #[must_use]
+    pub fn new(app: Arc<App>, socket: TcpStream, connection: Arc<Connection>) -> Self {
+        let (reader, writer) = socket.into_split();
+        let wire = Arc::new(Wire::new(writer, connection));
+        let idle = Idle::new(app.closing.clone());
+        Self { app, link: Link { reader, wire, unread: Vec::new() }, idle, crowd: None }
+    }
+
+    /// Answers its requests until it is over, or asks for something else.
+    pub async fn run(mut self) -> Outcome {
+        loop {
+            let (asked, size) = match self.next().await {
+                Next::Closed => return Outcome::Closed,
+                Next::Other => return self.link.hand_over(),
+                Next::Listen(asked, size) => (*asked, size),
+            };
+            let room = self.app.rooms.get(&asked.room);
+            // What a stream needs is not held by those who only poll.
+            match asked.way {
+                Way::Poll(poll) => match self.poll(room, &poll, size).await {
+                    Answered::Yes => {}
+                    Answered::No => return self.link.hand_over(),
+                    Answered::Gone => return Outcome::Closed,
+                },
+                Way::Stream(mode, read) => {
+                    return Box::pin(stream::begin(&self.app, self.link, room, mode, read)).await;
+                }
+                Way::Websocket(read, accept) => {
+                    let begun = websocket::begin(&self.app, self.link, room, read, accept, size);
+                    return Box::pin(begun).await;
+                }
+            }
+        }
+    }
+
+    /// The next request. It stays in `unread` until it is known to be answered here.
+    async fn next(&mut self) -> Next {
+        std::future::poll_fn(|cx| self.poll_next(cx)).await
+    }
+
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Next> {
+        loop {
+            // Whoever doesn't take the answers is not asked for more.
+            match self.link.wire.poll_flush(cx) {
+                Poll::Ready(Ok(())) => {}
+                Poll::Ready(Err(_)) => return Poll::Ready(Next::Closed),
+                Poll::Pending => return self.idle.poll(cx, true).map(|()| Next::Closed),
+            }
+            if !self.link.unread.is_empty() {
+                match Head::read(&self.link.unread, &self.app) {
+                    Head::Other => return Poll::Ready(Next::Other),
+                    Head::Partial if self.link.unread.len() > LONGEST_HEAD => {
+                        return Poll::Ready(Next::Other);
+                    }
+                    Head::Partial => {}
+                    Head::Listen(asked, size) => {
+                        self.idle.begin();
+                        return Poll::Ready(Next::Listen(asked, size));
+                    }
+                }
+            }
+            match self.link.poll_read(cx) {
+                Poll::Ready(true) => {}
+                Poll::Ready(false) => return Poll::Ready(Next::Closed),
+                Poll::Pending => {
+                    let within_head = !self.link.unread.is_empty();
+                    return self.idle.poll(cx, within_head).map(|()| Next::Closed);
+                }
+            }
+        }
+    }
+}
+
+impl Link {
+    /// Reads what there is into `unread`; false at the end.
+    fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<bool> {
+        SCRATCH.with_borrow_mut(|scratch| {
+            let mut buffer = ReadBuf::new(scratch);
+            let read = ready!(Pin::new(&mut self.reader).poll_read(cx, &mut buffer));
+            let bytes = buffer.filled();
+            self.wire.connection.read(bytes.len());
+            self.unread.extend_from_slice(bytes);
+            Poll::Ready(read.is_ok() && !bytes.is_empty())
+        })
+    }
+
+    /// The first `size` bytes of what came are answered.
+    fn consume(&mut self, size: usize) {
+        if size == self.unread.len() {
+            self.unread = Vec::new();
+        } else {
+            self.unread.drain(..size);
+        }
+    }
+
+    fn hand_over(self) -> Outcome {
+        let Self { wire, reader, unread, .. } = self;
+        let writer = Arc::into_inner(wire).map(Wire::into_socket);
+        match writer.and_then(|writer| reader.reunite(writer).ok()) {
+            Some(socket) => Outcome::Other(socket, unread.into()),
+            None => Outcome::Closed,
+        }
+    }
+}
+
+/// Whether a request was answered here.
+enum Answered {
+    Yes,
+    /// The general server is to do it.
+    No,
+    /// The other end has gone.
+    Gone,
+}

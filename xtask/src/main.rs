@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, reason = "a command's results belong on stdout")]
 
 mod browser;
+mod compare;
 mod compress;
 mod dev;
 mod files;
@@ -62,6 +63,13 @@ enum Command {
     Lint,
     /// Shows what a browser downloads first, and fails when it is above the budget
     Size,
+    /// Runs the same work against Tidings and its peers, and writes docs/performance.md
+    #[command(disable_help_flag = true)]
+    Compare {
+        /// `--help` tells them all; `--quick` shows in minutes that all works
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
     /// Installs the tools that a build needs, and builds nothing
     Tools,
 }
@@ -79,6 +87,7 @@ fn main() -> ExitCode {
         Command::Test { part } => test::test(&project, part),
         Command::Lint => lint::lint(&project),
         Command::Size => frontend::build(&project).and_then(|()| size::size(&project)),
+        Command::Compare { args } => compare::compare(&project, &args),
         Command::Tools => tools::for_frontend(&project),
     };
     match outcome {

@@ -10,20 +10,21 @@ use common::{
     http::{Connection, Request},
     in_time,
     listen::Listener,
-    on_every_wire,
+    on_both_stores, on_every_wire,
 };
 use serde_json::{Value, json};
 use tidings_shared::{Cursor, Event, Mode};
 
 on_every_wire!(
     hello_comes_first_and_says_where_the_stream_stands,
-    every_stream_has_a_heartbeat,
     a_cursor_that_cannot_be_honoured_is_a_gap_and_then_everything,
     typing_reaches_the_streams_and_is_not_kept,
     the_last_event_id_wins_over_after,
     a_stream_ends_with_a_goaway_and_in_good_order,
     what_was_accepted_before_the_end_is_answered_and_kept,
 );
+
+on_both_stores!(every_stream_has_a_heartbeat);
 
 const STREAMS: [Mode; 4] = [Mode::Sse, Mode::Ndjson, Mode::Raw, Mode::Websocket];
 

@@ -1,7 +1,7 @@
 //! What the clients' commands have in common: which server, which room, whose name, and how long
 //! to keep trying.
 
-use std::{env, str::FromStr, time::Duration};
+use std::{env, fs, path::PathBuf, str::FromStr, time::Duration};
 
 use tidings_client::Server;
 use tidings_shared::{RoomName, Username};
@@ -14,6 +14,11 @@ pub(crate) struct Address {
     /// WS_SERVER_HOST_PORT is read as well, where neither this nor TIDINGS_SERVER is given.
     #[arg(long, env = "TIDINGS_SERVER", value_name = "ADDRESS")]
     server: Option<Given<Server>>,
+
+    /// Trust the server by this certificate (PEM) and no other: its own, such as the tls/cert.pem
+    /// that a server with --tls self-signed keeps beside its database, or its signer's
+    #[arg(long, env = "TIDINGS_TLS_CA", value_name = "FILE")]
+    tls_ca: Option<PathBuf>,
 }
 
 /// Where to speak, and as who.
@@ -54,8 +59,16 @@ impl Address {
     ///
     /// # Errors
     ///
-    /// A sentence, if the demo's variable holds no address; clap has checked the others.
+    /// A sentence, if the demo's variable holds no address, which clap has checked in the others,
+    /// or if the certificate can't be used.
     pub(crate) fn server(&self) -> Result<Server, String> {
+        let server = self.named()?;
+        let Some(file) = &self.tls_ca else { return Ok(server) };
+        let pem = fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
+        server.trusting_only(&pem).map_err(|error| format!("{}: {error}", file.display()))
+    }
+
+    fn named(&self) -> Result<Server, String> {
         if let Some(Given(Some(server))) = &self.server {
             return Ok(server.clone());
         }

@@ -37,6 +37,9 @@ pub enum ServerError {
         "https can't be spoken: {0}; install the system's root certificates, or name a file of them in SSL_CERT_FILE"
     )]
     Tls(String),
+    /// No certificate to trust.
+    #[error("the certificates to trust can't be used: {0}")]
+    Certificate(String),
 }
 
 impl Server {
@@ -86,6 +89,23 @@ impl FromStr for Server {
         } else {
             tls::unused()
         };
+        Self::with(base, tls)
+    }
+}
+
+impl Server {
+    /// The same server, trusted by these certificates (PEM) and no others: its own, where that is
+    /// self-signed, or those of whoever signed it. Plain HTTP needs none, and stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// When there is no certificate in `pem`.
+    pub fn trusting_only(&self, pem: &[u8]) -> Result<Self, ServerError> {
+        let base: Url = self.inner.base.parse().expect("a base is a URL");
+        Self::with(base, tls::trusting_only(pem).map_err(ServerError::Certificate)?)
+    }
+
+    fn with(base: Url, tls: ClientConfig) -> Result<Self, ServerError> {
         let mut for_http = tls.clone();
         for_http.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         let mut http = Client::builder()

@@ -56,7 +56,8 @@ impl Connection {
         let (response, mut stream) =
             requests.send_request(request, body.is_empty()).map_err(broken)?;
         if !body.is_empty() {
-            stream.send_data(body, true).map_err(broken)?;
+            // A server that refuses by the head alone may have answered by now.
+            let _ = stream.send_data(body, true);
         }
         response.await.map_err(broken)
     }

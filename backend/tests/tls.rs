@@ -29,11 +29,7 @@ async fn self_signed(names: &[&str]) -> (Server, std::path::PathBuf, String) {
     (server, folder, cert)
 }
 
-async fn own(
-    mut stopped: common::Stopped,
-    folder: &Path,
-    names: Vec<String>,
-) -> (Server, String) {
+async fn own(mut stopped: common::Stopped, folder: &Path, names: Vec<String>) -> (Server, String) {
     stopped.config.store = StoreUrl::Sqlite(folder.join("tidings.db"));
     stopped.config.tls = Some(TlsMode::SelfSigned);
     stopped.config.tls_name = names;
@@ -121,7 +117,11 @@ async fn files_that_can_not_be_used_are_refused_with_a_sentence() {
         (file("torn.pem", "-----BEGIN CERTIFICATE-----\nMII"), key.clone(), "torn.pem holds no"),
         (cert.clone(), cert.clone(), "cert.pem holds no private key"),
         (cert.clone(), other.path().join("key.pem"), "can't be used together"),
-        (file("x.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"), key, "x.pem"),
+        (
+            file("x.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
+            key,
+            "x.pem",
+        ),
     ] {
         let config = Config {
             store: StoreUrl::Memory,
@@ -176,7 +176,10 @@ async fn a_client_without_alpn_speaks_http1() {
     let server = Server::start(TLS).await;
     let socket = TcpStream::connect(server.addr).await.unwrap();
     let mut stream = shake(socket, &certificate().cert, &[]).await.unwrap();
-    stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
+    stream
+        .write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        .await
+        .unwrap();
     let mut answer = Vec::new();
     // A good end of TLS: one without a farewell would be an error here.
     in_time("the answer", stream.read_to_end(&mut answer)).await.unwrap();

@@ -83,6 +83,17 @@ pub(crate) struct Args {
     #[arg(long, value_name = "URL")]
     server: Option<String>,
 
+    /// What that server speaks: other servers can be measured by the same means, at the paths that
+    /// docs/bench.md lists
+    #[arg(
+        long,
+        value_enum,
+        value_name = "DIALECT",
+        default_value = "tidings",
+        requires = "server"
+    )]
+    dialect: DialectArg,
+
     /// The server's processes on this machine, all of them, separated by commas
     #[arg(long, value_name = "PID", value_delimiter = ',', requires = "server")]
     pid: Vec<u32>,
@@ -111,17 +122,44 @@ enum ModeArg {
     Websocket,
 }
 
+/// The dialects, as flags name them.
+#[derive(Clone, Copy, ValueEnum)]
+enum DialectArg {
+    Tidings,
+    Nchan,
+    Mosquitto,
+    SocketIo,
+    Plain,
+}
+
+impl From<DialectArg> for Dialect {
+    fn from(dialect: DialectArg) -> Self {
+        match dialect {
+            DialectArg::Tidings => Self::Tidings,
+            DialectArg::Nchan => Self::Nchan,
+            DialectArg::Mosquitto => Self::Mosquitto,
+            DialectArg::SocketIo => Self::SocketIo,
+            DialectArg::Plain => Self::Plain,
+        }
+    }
+}
+
+impl From<ModeArg> for Mode {
+    fn from(mode: ModeArg) -> Self {
+        match mode {
+            ModeArg::Poll => Self::Poll,
+            ModeArg::LongPoll => Self::LongPoll,
+            ModeArg::Sse => Self::Sse,
+            ModeArg::Ndjson => Self::Ndjson,
+            ModeArg::Raw => Self::Raw,
+            ModeArg::Websocket => Self::Websocket,
+        }
+    }
+}
+
 impl Args {
     fn plan(&self, target: Target) -> Plan {
-        let mode = match self.mode {
-            _ if self.polls.is_some() => Mode::Poll,
-            ModeArg::Poll => Mode::Poll,
-            ModeArg::LongPoll => Mode::LongPoll,
-            ModeArg::Sse => Mode::Sse,
-            ModeArg::Ndjson => Mode::Ndjson,
-            ModeArg::Raw => Mode::Raw,
-            ModeArg::Websocket => Mode::Websocket,
-        };
+        let mode = if self.polls.is_some() { Mode::Poll } else { self.mode.into() };
         let load = match (self.flat, self.polls, self.posts, self.catch_up) {
             (Some(window), ..) => Load::Flat { window },
             (_, Some(connections), ..) => Load::Polls { connections },
@@ -169,7 +207,7 @@ pub(crate) fn run(args: &Args) -> ExitCode {
 
 fn measure(args: &Args) -> anyhow::Result<Report> {
     if let Some(base) = &args.server {
-        let target = Target { dialect: Dialect::Tidings, base: base.clone() };
+        let target = Target { dialect: args.dialect.into(), base: base.clone() };
         return tidings_bench::run(&args.plan(target));
     }
     let server = OwnServer::start(env::current_exe()?)?;

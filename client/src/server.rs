@@ -89,7 +89,7 @@ impl FromStr for Server {
         } else {
             tls::unused()
         };
-        Self::with(base, tls)
+        Self::with(&base, tls)
     }
 }
 
@@ -102,10 +102,10 @@ impl Server {
     /// When there is no certificate in `pem`.
     pub fn trusting_only(&self, pem: &[u8]) -> Result<Self, ServerError> {
         let base: Url = self.inner.base.parse().expect("a base is a URL");
-        Self::with(base, tls::trusting_only(pem).map_err(ServerError::Certificate)?)
+        Self::with(&base, tls::trusting_only(pem).map_err(ServerError::Certificate)?)
     }
 
-    fn with(base: Url, tls: ClientConfig) -> Result<Self, ServerError> {
+    fn with(base: &Url, tls: ClientConfig) -> Result<Self, ServerError> {
         let mut for_http = tls.clone();
         for_http.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         let mut http = Client::builder()
@@ -115,7 +115,7 @@ impl Server {
             .redirect(redirect::Policy::none())
             .user_agent(concat!("tidings/", env!("CARGO_PKG_VERSION")));
         // No proxy leads back to this machine, whatever the environment says for other places.
-        if is_loopback(&base) {
+        if is_loopback(base) {
             http = http.no_proxy();
         }
         let http = http.build().map_err(|error| ServerError::Tls(error.to_string()))?;

@@ -51,8 +51,8 @@ pub fn App(props: &Props) -> Html {
     let typing = use_memo((), |()| Cell::new(f64::MIN));
 
     let on_change = change_address(&store, &complaints);
-    let on_websocket = on_change
-        .reform(|_: MouseEvent| (Field::Mode, Mode::Websocket.as_str().to_owned()));
+    let on_websocket =
+        on_change.reform(|_: MouseEvent| (Field::Mode, Mode::Websocket.as_str().to_owned()));
     let on_older = Callback::from({
         let store = store.clone();
         move |()| ask_older(&store)

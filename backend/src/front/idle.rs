@@ -35,7 +35,13 @@ pub(super) struct Idle {
 impl Idle {
     pub(super) fn new(app: &App) -> Self {
         let limits = (app.config.limits.idle, app.config.limits.head);
-        Self { closing: app.closing.clone(), limits, wait: None, since: Instant::now(), in_head: false }
+        Self {
+            closing: app.closing.clone(),
+            limits,
+            wait: None,
+            since: Instant::now(),
+            in_head: false,
+        }
     }
 
     /// A request has come.

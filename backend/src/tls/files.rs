@@ -64,7 +64,9 @@ impl Present {
             Ok(false) => {}
             Ok(true) => tracing::info!(sha256 = %self.fingerprint(), "a new certificate is used"),
             // Halfway through a renewal the two are no pair, for a moment.
-            Err::<_, TlsError>(e) => tracing::warn!(error = %e, "the certificate stays the old one"),
+            Err::<_, TlsError>(e) => {
+                tracing::warn!(error = %e, "the certificate stays the old one");
+            }
         }
     }
 
@@ -89,9 +91,8 @@ impl ResolvesServerCert for Present {
 
 impl Files {
     fn read(&self) -> Result<Bytes, TlsError> {
-        let read = |path: &Path| {
-            fs::read(path).map_err(|e| TlsError::File(path.to_owned(), "read", e))
-        };
+        let read =
+            |path: &Path| fs::read(path).map_err(|e| TlsError::File(path.to_owned(), "read", e));
         Ok((read(&self.cert)?, read(&self.key)?))
     }
 

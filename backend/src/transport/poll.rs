@@ -67,7 +67,7 @@ pub async fn read(
         tally.empty();
     }
     tally.delivered(messages.len());
-    Ok(page_response(&messages, follower.cursor(), follower.has_more(), gap))
+    Ok(page_response(&messages, follower.cursor(), follower.has_more(), gap.as_ref()))
 }
 
 /// Whoever polls by name is here, for as long as the poll says.
@@ -85,10 +85,10 @@ fn page_response(
     messages: &[Arc<Encoded>],
     cursor: Cursor,
     more: bool,
-    gap: Option<Gap>,
+    gap: Option<&Gap>,
 ) -> Response {
     let mut body = Vec::new();
-    write_page(&mut body, messages, cursor, more, gap.as_ref());
+    write_page(&mut body, messages, cursor, more, gap);
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),

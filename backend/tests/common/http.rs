@@ -5,9 +5,7 @@
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
-};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 
 use super::{
     h2, in_time,

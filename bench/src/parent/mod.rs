@@ -86,7 +86,6 @@ struct Sample {
     /// By each process of the generator, this one last.
     own: Vec<u64>,
     machine: (u64, u64),
-    sent: u32,
     poster_delivered: u64,
 }
 
@@ -239,7 +238,6 @@ impl<'a> Session<'a> {
             server: self.server.sum(),
             own: Cpu::of(pids).look(),
             machine: procfs::machine(),
-            sent: self.poster.as_ref().map_or(0, |poster| poster.sent),
             poster_delivered: self.poster.as_ref().map_or(0, |poster| poster.delivered),
         }
     }

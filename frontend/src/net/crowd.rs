@@ -78,10 +78,8 @@ impl Crowd {
         }
         inner.ear.holds.set(true);
         let _holding = Holding(inner.ear.clone());
-        first(listen, async {
-            if inner.is_full().await { End::Crowded } else { pending().await }
-        })
-        .await
+        first(listen, async { if inner.is_full().await { End::Crowded } else { pending().await } })
+            .await
     }
 }
 

@@ -117,7 +117,7 @@ impl Marker {
             match bytes.get(at) {
                 None => return Parsed::Begun,
                 Some(digit @ b'0'..=b'9') => seq = seq * 10 + u64::from(digit - b'0'),
-                Some(b'.') => break,
+                Some(b'.') if at > 1 + TAG => break,
                 Some(_) => return Parsed::No,
             }
             at += 1;
@@ -132,7 +132,7 @@ impl Marker {
                 None => return Parsed::Begun,
                 Some(digit @ b'0'..=b'9') => digit - b'0',
                 Some(digit @ b'a'..=b'z') => digit - b'a' + 10,
-                Some(&MARK) => break,
+                Some(&MARK) if at > dot + 1 => break,
                 Some(_) => return Parsed::No,
             };
             if at - dot > DUE_MAX {

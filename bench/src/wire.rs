@@ -61,6 +61,8 @@ pub(crate) enum Order {
 pub(crate) enum Word {
     /// All connections are there and listen.
     Ready,
+    /// It counts as it was last told to.
+    Told,
     /// How far all of its listeners are, and how much they have got in all.
     Progress { complete: u32, received: u64 },
     /// It can't go on; why.

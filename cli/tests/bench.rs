@@ -52,6 +52,7 @@ fn every_mode_delivers_each_post_to_each_listener_once_and_in_order() {
         ("ndjson", "1"),
         ("raw", "1"),
         ("websocket", "1"),
+        ("websocket", "2"),
     ] {
         let report = bench(&[&["--mode", mode, "--http", http][..], &small].concat());
         assert!(number(&report, "/sent") == 10.0, "a rate of 40 for 250 ms: {report:#}");

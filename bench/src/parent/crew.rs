@@ -27,6 +27,8 @@ struct Worker {
     /// The beginning of a word.
     begun: Vec<u8>,
     ready: bool,
+    /// It knows the last order.
+    told: bool,
     complete: u32,
     received: u64,
     done: Option<Outcome>,
@@ -60,6 +62,7 @@ impl Crew {
             words,
             begun: Vec::new(),
             ready: false,
+            told: false,
             complete: job.first,
             received: 0,
             done: None,
@@ -86,6 +89,7 @@ impl Crew {
         let mut line = serde_json::to_vec(&order)?;
         line.push(b'\n');
         for worker in &mut self.0 {
+            worker.told = false;
             worker.orders.write_all(&line).context("a worker is gone")?;
         }
         Ok(())
@@ -119,6 +123,11 @@ impl Crew {
         self.0.iter().all(|worker| worker.ready)
     }
 
+    /// Whether all know what they were told last.
+    pub(crate) fn told(&self) -> bool {
+        self.0.iter().all(|worker| worker.told)
+    }
+
     /// How far all listeners are.
     pub(crate) fn complete(&self) -> u32 {
         self.0.iter().map(|worker| worker.complete).min().unwrap_or(u32::MAX)
@@ -142,6 +151,7 @@ impl Worker {
         for line in lines.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
             match serde_json::from_slice(line)? {
                 Word::Ready => self.ready = true,
+                Word::Told => self.told = true,
                 Word::Progress { complete, received } => {
                     (self.complete, self.received) = (complete, received);
                 }

@@ -32,12 +32,9 @@ impl Session<'_> {
         self.settle()?;
         let connected = Memory::of(&self.plan.pids)?;
         self.open_poster()?;
-        self.rest(100 * MS)?;
+        self.rest(50 * MS)?;
 
-        let first = clock::now() + 5 * MS;
-        let from = first + ns(self.plan.warmup);
-        let until = from + ns(self.plan.duration);
-        self.crew.tell(Order::Measure { from, until })?;
+        let (first, from, until) = self.agree()?;
         let mut pace = Pace::new(self.plan.load, first, until);
         let mut begin = None;
         let mut late = Times::new();
@@ -49,9 +46,9 @@ impl Session<'_> {
             if now >= until {
                 break;
             }
-            let complete = self.crew.complete();
+            let crew = (self.crew.complete(), self.crew.received());
             let poster = self.poster.as_mut().context("it was opened")?;
-            while let Some(due) = pace.due(poster.sent, complete, now) {
+            while let Some(due) = pace.due(poster.sent, crew, now) {
                 poster.post(due);
                 if due >= from {
                     late.add(now.saturating_sub(due));
@@ -67,6 +64,25 @@ impl Session<'_> {
         let mut findings = self.finish(begin, end, connected)?;
         findings.late = matches!(self.plan.load, Load::Rate(_)).then_some(late);
         Ok(findings)
+    }
+
+    /// Sets the time for the first post and for the span's begin and end, such that all workers know
+    /// before the first comes.
+    fn agree(&mut self) -> Result<(u64, u64, u64)> {
+        let mut lead = 5 * MS;
+        loop {
+            let first = clock::now() + lead;
+            let from = first + ns(self.plan.warmup);
+            let until = from + ns(self.plan.duration);
+            self.crew.tell(Order::Measure { from, until })?;
+            while !self.crew.told() {
+                self.turn(clock::now() + SECOND)?;
+            }
+            if clock::now() < first {
+                return Ok((first, from, until));
+            }
+            lead *= 2;
+        }
     }
 
     /// Waits until all listeners have all that was posted, or nothing comes any more.
@@ -180,7 +196,7 @@ impl Session<'_> {
 /// When the next message is due.
 enum Pace {
     Rate { first: u64, until: u64, every: f64 },
-    Flat { window: Window, until: u64, complete: u32, forgiven: u32, heard: u64 },
+    Flat { window: Window, first: u64, until: u64, received: u64, forgiven: u32, heard: u64 },
 }
 
 impl Pace {
@@ -189,22 +205,25 @@ impl Pace {
             Load::Rate(rate) => Self::Rate { first, until, every: SECOND as f64 / rate },
             Load::Flat { window } => {
                 let window = Window(u32::try_from(window).unwrap_or(u32::MAX));
-                Self::Flat { window, until, complete: 0, forgiven: 0, heard: first }
+                Self::Flat { window, first, until, received: 0, forgiven: 0, heard: first }
             }
             _ => Self::Rate { first, until, every: f64::INFINITY },
         }
     }
 
-    /// When message `seq` was due, if that is not in the future.
-    fn due(&mut self, seq: u32, complete: u32, now: u64) -> Option<u64> {
+    /// When message `seq` was due, if that is not in the future. The crew has told how far all
+    /// listeners are, and how much they have received.
+    fn due(&mut self, seq: u32, crew: (u32, u64), now: u64) -> Option<u64> {
         match self {
             Self::Rate { first, until, every } => {
                 let due = *first + (f64::from(seq) * *every) as u64;
                 (due <= now && due < *until).then_some(due)
             }
-            Self::Flat { window, complete: before, forgiven, heard, .. } => {
-                if complete != *before {
-                    (*before, *heard) = (complete, now);
+            Self::Flat { first, .. } if now < *first => None,
+            Self::Flat { window, received: before, forgiven, heard, .. } => {
+                let (complete, received) = crew;
+                if received != *before {
+                    (*before, *heard) = (received, now);
                 } else if now > *heard + SILENCE {
                     // What is lost must not hold up the rest; the report will say that it is lost.
                     (*forgiven, *heard) = (seq, now);
@@ -220,6 +239,7 @@ impl Pace {
             Self::Rate { first, until, every } => {
                 (*until).min(*first + (f64::from(seq) * *every) as u64)
             }
+            Self::Flat { first, .. } if now < *first => *first,
             Self::Flat { until, .. } => (*until).min(now + SILENCE / 4),
         }
     }
@@ -232,21 +252,24 @@ mod tests {
     #[test]
     fn a_rate_owes_what_it_could_not_send_in_time() {
         let mut pace = Pace::new(Load::Rate(100.0), 1000 * MS, 2000 * MS);
-        assert_eq!(pace.due(0, 0, 999 * MS), None);
+        assert_eq!(pace.due(0, (0, 0), 999 * MS), None);
         // Nobody looked for 35 ms: four are due, each at its own time.
-        let dues: Vec<_> = (0..).map_while(|seq| pace.due(seq, 0, 1035 * MS)).collect();
+        let dues: Vec<_> = (0..).map_while(|seq| pace.due(seq, (0, 0), 1035 * MS)).collect();
         assert_eq!(dues, [1000 * MS, 1010 * MS, 1020 * MS, 1030 * MS]);
         assert_eq!(pace.next(4, 1035 * MS), 1040 * MS);
-        assert_eq!(pace.due(100, 0, 3000 * MS), None, "after the end none is due");
+        assert_eq!(pace.due(100, (0, 0), 3000 * MS), None, "after the end none is due");
     }
 
     #[test]
     fn flat_out_goes_on_after_a_loss_that_nobody_makes_good() {
-        let mut pace = Pace::new(Load::Flat { window: 2 }, 0, 100 * SECOND);
-        assert_eq!(pace.due(1, 0, 5), Some(5));
-        assert_eq!(pace.due(2, 0, 6), None);
-        assert_eq!(pace.due(2, 1, 7), Some(7), "one arrived");
-        assert_eq!(pace.due(3, 1, SECOND), None);
-        assert!(pace.due(3, 1, 2 * SECOND).is_some(), "the silence was long enough");
+        let mut pace = Pace::new(Load::Flat { window: 2 }, 3, 100 * SECOND);
+        assert_eq!(pace.due(0, (0, 0), 2), None, "it has not begun");
+        assert_eq!(pace.next(0, 2), 3);
+        assert_eq!(pace.due(1, (0, 0), 5), Some(5));
+        assert_eq!(pace.due(2, (0, 0), 6), None, "two are on their way");
+        assert_eq!(pace.due(2, (1, 1), 7), Some(7), "one arrived");
+        assert_eq!(pace.due(3, (1, 9), SECOND), None, "somebody got something");
+        assert_eq!(pace.due(3, (1, 9), 2 * SECOND), None, "the silence is not long enough");
+        assert!(pace.due(3, (1, 9), 2 * SECOND + 1).is_some(), "now it is");
     }
 }

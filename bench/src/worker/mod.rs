@@ -211,7 +211,10 @@ impl Worker {
         while let Some(end) = memchr::memchr(b'\n', &self.orders) {
             let line: Vec<u8> = self.orders.drain(..=end).collect();
             match serde_json::from_slice(&line)? {
-                Order::Measure { from, until } => self.context.measure(from, until),
+                Order::Measure { from, until } => {
+                    self.context.measure(from, until);
+                    say(&Word::Told)?;
+                }
                 Order::Finish { total } => return Ok(Some(total)),
             }
         }

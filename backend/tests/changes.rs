@@ -17,6 +17,7 @@ use tidings_shared::{Cursor, Mode, Receipt};
 on_both_stores!(
     a_reader_that_changes_mode_sees_each_message_once,
     a_reader_whose_connection_breaks_sees_each_message_once,
+    a_reader_that_stops_reading_for_a_while_misses_nothing,
     a_server_that_restarts_costs_no_message,
 );
 
@@ -86,6 +87,39 @@ async fn a_reader_whose_connection_breaks_sees_each_message_once(kind: Kind) {
     );
     let log = server.all("ops").await;
     for said in readers {
+        assert_whole(&said, &log);
+    }
+    server.stop().await;
+}
+
+/// Far more comes meanwhile than a socket or the tail holds, so that the reader is let go by those
+/// who keep up, catches up from the store, and then keeps up again.
+async fn a_reader_that_stops_reading_for_a_while_misses_nothing(kind: Kind) {
+    let server = Server::start(kind).await;
+    server.post("ops", "ana", "first").await;
+    let start = Cursor { seq: 0, ..server.head("ops").await }.to_string();
+    let streams = Mode::ALL.into_iter().filter(|mode| mode.is_stream());
+    let mut listeners = Vec::new();
+    for mode in streams {
+        let mut listener = Listener::after(server.addr, "ops", mode, &start).await;
+        let said = listener.messages(2).await;
+        listeners.push((listener, said));
+    }
+    server.fill("ops", &"x".repeat(4_000), 3_000).await;
+    for (listener, said) in &mut listeners {
+        said.extend(listener.messages(3_000).await);
+    }
+    server.post("ops", "ana", "last").await;
+    let mut log = Vec::new();
+    let mut after = start;
+    while log.len() < 3_003 {
+        let page = server.page("ops", &format!("after={after}&limit=1000")).await;
+        after = page.cursor.to_string();
+        log.extend(page.messages);
+    }
+    for (mut listener, mut said) in listeners {
+        said.push(listener.message().await);
+        assert_eq!(listener.returns, 0, "{} was not cut off", listener.mode);
         assert_whole(&said, &log);
     }
     server.stop().await;

@@ -122,3 +122,25 @@ async fn who_listens_is_never_idle() {
         server.stop().await;
     }
 }
+
+#[tokio::test]
+async fn who_takes_long_answers_slowly_gets_all_of_them() {
+    // More than two sockets hold.
+    const ANSWERS: usize = 60;
+    let server = with(Over::Http1, |limits| limits.head = SHORT).await;
+    server.fill("ops", &"x".repeat(4000), 80).await;
+    let mut connection = Connection::open(server.place).await;
+    let head = "GET /api/rooms/ops/messages?after=0 HTTP/1.1\r\nhost: x\r\n\r\n";
+    connection.write(head.repeat(ANSWERS).as_bytes()).await.unwrap();
+    // Longer than a head may take, which is no answer.
+    tokio::time::sleep(3 * SHORT).await;
+    for n in 1..=ANSWERS {
+        let answer = in_time("the head", connection.head()).await.unwrap();
+        let mut body = Vec::new();
+        in_time("the body", async { while connection.piece(&mut body).await.unwrap() {} }).await;
+        let length: usize = answer.header("content-length").unwrap().parse().unwrap();
+        assert_eq!(body.len(), length, "answer {n}");
+        assert!(length > 200 << 10, "a long one: {length}");
+    }
+    server.stop().await;
+}

@@ -30,8 +30,9 @@ mod worker;
 mod ws;
 
 pub use own::OwnServer;
-pub use plan::{Dialect, Http, Load, Mode, Plan, Target, Way};
+pub use plan::{Dialect, Http, Load, Plan, Target, Way};
 pub use report::{CatchUp, Own, Percentiles, Report, Requests, Server};
+pub use tidings_shared::Mode;
 
 /// Measures.
 ///

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use tidings_shared::Mode;
 
 /// One measurement.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -111,24 +112,6 @@ impl Way {
     pub const fn h2(self) -> Self {
         Self { http: Http::H2, ..self }
     }
-}
-
-/// The ways of listening.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Mode {
-    /// Asks again and again.
-    Poll,
-    /// Asks, and is answered when there is something.
-    LongPoll,
-    /// Server-sent events.
-    Sse,
-    /// A line of JSON each.
-    Ndjson,
-    /// A line of text each.
-    Raw,
-    /// A WebSocket; over HTTP/2 by an extended CONNECT (RFC 8441).
-    Websocket,
 }
 
 /// The protocol below a mode.

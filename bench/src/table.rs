@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use crate::{Http, Load, Mode, Percentiles, Report, Server};
+use crate::{Http, Load, Percentiles, Report, Server};
 
 impl Display for Report {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -68,14 +68,7 @@ impl Display for Report {
 
 fn headline(report: &Report) -> String {
     let plan = &report.plan;
-    let mode = match plan.way.mode {
-        Mode::Poll => "poll",
-        Mode::LongPoll => "long-poll",
-        Mode::Sse => "sse",
-        Mode::Ndjson => "ndjson",
-        Mode::Raw => "raw",
-        Mode::Websocket => "websocket",
-    };
+    let mode = plan.way.mode;
     let http = match plan.way.http {
         Http::H1 => "HTTP/1.1",
         Http::H2 => "HTTP/2",

@@ -23,9 +23,9 @@ Examples:
   tidings bench --flat 64 --listeners 100                     as fast as it goes
   tidings bench --server http://chat.example:3001 --mode long-poll --rate 5 --json")]
 pub(crate) struct Args {
-    /// How the listeners listen
-    #[arg(long, value_enum, default_value = "websocket")]
-    mode: ModeArg,
+    /// How the listeners listen: poll, long-poll, sse, ndjson, raw or websocket
+    #[arg(long, default_value = "websocket")]
+    mode: Mode,
 
     /// How many listen
     #[arg(long, value_name = "N", default_value_t = 1000)]
@@ -111,17 +111,6 @@ pub(crate) struct Args {
     json: bool,
 }
 
-/// The modes, as flags name them.
-#[derive(Clone, Copy, ValueEnum)]
-enum ModeArg {
-    Poll,
-    LongPoll,
-    Sse,
-    Ndjson,
-    Raw,
-    Websocket,
-}
-
 /// The dialects, as flags name them.
 #[derive(Clone, Copy, ValueEnum)]
 enum DialectArg {
@@ -144,22 +133,9 @@ impl From<DialectArg> for Dialect {
     }
 }
 
-impl From<ModeArg> for Mode {
-    fn from(mode: ModeArg) -> Self {
-        match mode {
-            ModeArg::Poll => Self::Poll,
-            ModeArg::LongPoll => Self::LongPoll,
-            ModeArg::Sse => Self::Sse,
-            ModeArg::Ndjson => Self::Ndjson,
-            ModeArg::Raw => Self::Raw,
-            ModeArg::Websocket => Self::Websocket,
-        }
-    }
-}
-
 impl Args {
     fn plan(&self, target: Target) -> Plan {
-        let mode = if self.polls.is_some() { Mode::Poll } else { self.mode.into() };
+        let mode = if self.polls.is_some() { Mode::Poll } else { self.mode };
         let load = match (self.flat, self.polls, self.posts, self.catch_up) {
             (Some(window), ..) => Load::Flat { window },
             (_, Some(connections), ..) => Load::Polls { connections },

@@ -26,6 +26,8 @@ const ARGUMENTS: &[&str] = &[
     "--disable-sync",
     "--disable-dev-shm-usage",
     "--disable-backgrounding-occluded-windows",
+    // The servers here sign for themselves.
+    "--ignore-certificate-errors",
     "--window-size=1000,800",
 ];
 

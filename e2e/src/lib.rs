@@ -10,5 +10,5 @@ mod tab;
 pub mod wait;
 
 pub use server::Server;
-pub use stage::{Outcome, Stage, stage};
+pub use stage::{Outcome, Stage, stage, stage_over_tls};
 pub use tab::{Row, Tab};

@@ -7,7 +7,7 @@ use anyhow::{Result, ensure};
 use reqwest::{Client, Response, StatusCode};
 use serde_json::json;
 use tempfile::TempDir;
-use tidings_backend::Config;
+use tidings_backend::{Config, TlsMode};
 use tidings_shared::{Message, Page, Receipt};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
@@ -31,6 +31,19 @@ impl Server {
     ///
     /// When the app isn't built, or the server can't start.
     pub async fn start() -> Result<Self> {
+        Self::with(None).await
+    }
+
+    /// Starts it with a certificate that it signs itself: browsers speak HTTP/2 with it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Server::start`].
+    pub async fn start_over_tls() -> Result<Self> {
+        Self::with(Some(TlsMode::SelfSigned)).await
+    }
+
+    async fn with(tls: Option<TlsMode>) -> Result<Self> {
         let web = concat!(env!("CARGO_MANIFEST_DIR"), "/../dist");
         ensure!(
             std::path::Path::new(web).join("index.html").is_file(),
@@ -42,6 +55,7 @@ impl Server {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             store: store.parse().map_err(anyhow::Error::msg)?,
             web: web.into(),
+            tls,
             ..Config::default()
         };
         let client = Client::builder().no_proxy().build()?;
@@ -82,7 +96,8 @@ impl Server {
     /// The address of a path.
     #[must_use]
     pub fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.config.listen)
+        let scheme = if self.config.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}{path}", self.config.listen)
     }
 
     /// Posts as curl does: the text is the body.

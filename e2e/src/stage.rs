@@ -30,7 +30,26 @@ pub struct Stage {
 ///
 /// The test's own, and when anything came to the console that should not have.
 pub async fn stage(name: &str, test: impl AsyncFnOnce(&Stage, &mut Server) -> Outcome) -> Outcome {
-    let mut server = Server::start().await?;
+    on(Server::start().await?, name, test).await
+}
+
+/// The same over TLS, with a server whose certificate the browser is told to accept.
+///
+/// # Errors
+///
+/// As [`stage`].
+pub async fn stage_over_tls(
+    name: &str,
+    test: impl AsyncFnOnce(&Stage, &mut Server) -> Outcome,
+) -> Outcome {
+    on(Server::start_over_tls().await?, name, test).await
+}
+
+async fn on(
+    mut server: Server,
+    name: &str,
+    test: impl AsyncFnOnce(&Stage, &mut Server) -> Outcome,
+) -> Outcome {
     let browser = Arc::new(Browser::start().await?);
     let stage = Stage { browser, tabs: Mutex::default(), breaks: AtomicBool::new(false) };
 

@@ -18,7 +18,7 @@ use slab::Slab;
 use tidings_shared::RoomName;
 use tokio::time::Instant;
 
-use super::{framing::Framing, round::Round, wire::Wire};
+use super::{framing::Framing, outlet::Outlet, round::Round};
 use crate::{
     meter::Meter,
     room::{Place, Room},
@@ -65,7 +65,7 @@ pub(super) struct Crowd {
 
 #[derive(Default)]
 struct Shard {
-    wires: Slab<Arc<Wire>>,
+    outlets: Slab<Arc<Outlet>>,
     /// Whether a task goes through it.
     driven: bool,
     /// When that task looks at the heartbeats next.
@@ -75,7 +75,7 @@ struct Shard {
 /// Somebody's seat in a crowd; dropping it is leaving.
 pub(super) struct Seat {
     crowd: Arc<Crowd>,
-    wire: Arc<Wire>,
+    outlet: Arc<Outlet>,
     shard: usize,
     key: usize,
 }
@@ -96,14 +96,14 @@ impl Crowd {
         self.shards[index].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// `wire` has everything up to `place`, and is written to from now on.
+    /// `outlet` has everything up to `place`, and is written to from now on.
     ///
     /// # Errors
     ///
     /// The place to go on from, if there is more already.
     pub(super) fn join(
         self: &Arc<Self>,
-        wire: &Arc<Wire>,
+        outlet: &Arc<Outlet>,
         framing: Framing,
         place: Place,
     ) -> Result<Seat, Place> {
@@ -111,8 +111,8 @@ impl Crowd {
         let index = self.waiting.fetch_add(1, Relaxed) / SHARD % shards;
         let key = {
             let mut shard = self.shard(index);
-            let key = shard.wires.insert(wire.clone());
-            let mut state = wire.state();
+            let key = shard.outlets.insert(outlet.clone());
+            let mut state = outlet.state();
             state.place = place;
             state.framing = framing;
             state.waiting = true;
@@ -130,7 +130,7 @@ impl Crowd {
             }
             key
         };
-        let seat = Seat { crowd: self.clone(), wire: wire.clone(), shard: index, key };
+        let seat = Seat { crowd: self.clone(), outlet: outlet.clone(), shard: index, key };
         // It is in the crowd before this look, so that whatever comes after the look is written to
         // it; what came before, its own task takes.
         let sight = self.room.sight();
@@ -153,7 +153,7 @@ impl Crowd {
             {
                 let mut shard = self.shard(index);
                 shard.wakes_at = Some(wakes_at);
-                if shard.wires.is_empty() {
+                if shard.outlets.is_empty() {
                     *shard = Shard::default();
                     return;
                 }
@@ -169,17 +169,17 @@ impl Crowd {
         loop {
             {
                 let mut shard = self.shard(index);
-                let end = shard.wires.capacity().min(key + AT_ONCE);
+                let end = shard.outlets.capacity().min(key + AT_ONCE);
                 while key < end {
-                    if let Some(wire) = shard.wires.get(key)
-                        && !round.visit(wire)
+                    if let Some(outlet) = shard.outlets.get(key)
+                        && !round.visit(outlet)
                     {
-                        shard.wires.remove(key);
+                        shard.outlets.remove(key);
                         self.waiting.fetch_sub(1, Relaxed);
                     }
                     key += 1;
                 }
-                if key >= shard.wires.capacity() {
+                if key >= shard.outlets.capacity() {
                     return;
                 }
             }
@@ -197,14 +197,14 @@ impl Crowd {
 impl Seat {
     /// Whether the crowd has let go of it.
     pub(super) fn is_over(&self) -> bool {
-        !self.wire.state().waiting
+        !self.outlet.state().waiting
     }
 
     /// Leaves: where it came to.
     pub(super) fn leave(self) -> Place {
-        let wire = self.wire.clone();
+        let outlet = self.outlet.clone();
         drop(self);
-        let state = wire.state();
+        let state = outlet.state();
         state.place
     }
 }
@@ -212,10 +212,10 @@ impl Seat {
 impl Drop for Seat {
     fn drop(&mut self) {
         let mut shard = self.crowd.shard(self.shard);
-        let mut state = self.wire.state();
+        let mut state = self.outlet.state();
         if std::mem::replace(&mut state.waiting, false) {
             drop(state);
-            shard.wires.remove(self.key);
+            shard.outlets.remove(self.key);
             self.crowd.waiting.fetch_sub(1, Relaxed);
         }
     }

@@ -4,8 +4,12 @@
 use std::{io::Write, sync::Arc, time::SystemTime};
 
 use bytes::Bytes;
+use tidings_shared::{Cursor, Gap};
 
-use crate::room::{Batch, Place, Room, encode::Encoded};
+use crate::{
+    room::{Batch, Place, Room, encode::Encoded},
+    transport::poll::write_page,
+};
 
 /// How what happens is written to a socket.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -73,13 +77,8 @@ impl Framing {
             Framing::Page { .. } if batch.messages.is_empty() => Bytes::new(),
             Framing::Page { .. } => {
                 let head = room.head();
-                let cursor = tidings_shared::Cursor::new(head.epoch, to.seq);
-                let mut body = Vec::new();
-                let more = to.seq < head.seq;
-                crate::transport::poll::write_page(&mut body, &batch.messages, cursor, more, None);
-                let mut out = Vec::with_capacity(body.len() + 384);
-                page(&body, &mut out);
-                out.into()
+                let cursor = Cursor::new(head.epoch, to.seq);
+                page(&batch.messages, cursor, to.seq < head.seq, None).into()
             }
             _ => {
                 let mut events = batch.messages;
@@ -148,13 +147,26 @@ pub fn websocket_head(accept: &str, out: &mut Vec<u8>) {
     .expect("memory can be written");
 }
 
-/// An answer that is a page of JSON.
-pub fn page(body: &[u8], out: &mut Vec<u8>) {
+/// An answer that is a page of JSON. It is written in one go: room is left for the body's length,
+/// which is known when the body stands there.
+#[must_use]
+pub fn page(messages: &[Arc<Encoded>], cursor: Cursor, more: bool, gap: Option<&Gap>) -> Vec<u8> {
+    const LENGTH: &[u8] = b"content-length: ";
+    /// As many digits as the largest page has; the spaces before a value mean nothing.
+    const DIGITS: usize = 10;
+    let mut out = Vec::with_capacity(512);
     out.extend_from_slice(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n");
     out.extend_from_slice(COMMON.as_bytes());
-    date(out);
-    write!(out, "content-length: {}\r\n\r\n", body.len()).expect("memory can be written");
-    out.extend_from_slice(body);
+    date(&mut out);
+    out.extend_from_slice(LENGTH);
+    let length_at = out.len();
+    out.resize(length_at + DIGITS, b' ');
+    out.extend_from_slice(b"\r\n\r\n");
+    let body_at = out.len();
+    write_page(&mut out, messages, cursor, more, gap);
+    let length = out.len() - body_at;
+    write!(&mut out[length_at..length_at + DIGITS], "{length:>DIGITS$}").expect("it fits");
+    out
 }
 
 /// The date, which is written once a second.

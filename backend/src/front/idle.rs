@@ -14,6 +14,7 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use crate::app::App;
 
 pin_project! {
+    #[project = WaitProjection]
     struct Wait {
         #[pin]
         sleep: Sleep,
@@ -30,6 +31,8 @@ pub(super) struct Idle {
     wait: Option<Pin<Box<Wait>>>,
     since: Instant,
     in_head: bool,
+    /// How much of an answer was not taken when that was looked at last, in bytes.
+    unsent: usize,
 }
 
 impl Idle {
@@ -41,16 +44,18 @@ impl Idle {
             wait: None,
             since: Instant::now(),
             in_head: false,
+            unsent: 0,
         }
     }
 
-    /// A request has come.
+    /// A request has come, or was answered.
     pub(super) fn begin(&mut self) {
         self.since = Instant::now();
         self.in_head = false;
     }
 
-    /// Ends when its time is up, or the server shuts down.
+    /// Ends when the time for the next request is up, or that for the rest of its head, or when the
+    /// server shuts down.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>, in_head: bool) -> Poll<()> {
         if in_head != self.in_head {
             self.in_head = in_head;
@@ -58,23 +63,41 @@ impl Idle {
         }
         let (idle, head) = self.limits;
         let due = self.since + if in_head { head } else { idle };
+        if self.wait(due).closing.poll(cx).is_ready() {
+            return Poll::Ready(());
+        }
+        self.poll_time(cx, due)
+    }
+
+    /// While `unsent` bytes of an answer are not taken: the time begins anew with each part that is,
+    /// however slowly, and an answer under way is finished when the server shuts down.
+    pub(super) fn poll_answer(&mut self, cx: &mut Context<'_>, unsent: usize) -> Poll<()> {
+        if unsent != self.unsent {
+            self.unsent = unsent;
+            self.begin();
+        }
+        self.poll_time(cx, self.since + self.limits.0)
+    }
+
+    fn poll_time(&mut self, cx: &mut Context<'_>, due: Instant) -> Poll<()> {
+        let mut sleep = self.wait(due).sleep;
+        if due < sleep.deadline() {
+            sleep.as_mut().reset(due);
+        }
+        while sleep.as_mut().poll(cx).is_ready() {
+            if due <= sleep.deadline() {
+                return Poll::Ready(());
+            }
+            sleep.as_mut().reset(due);
+        }
+        Poll::Pending
+    }
+
+    fn wait(&mut self, due: Instant) -> WaitProjection<'_> {
         let wait = self.wait.get_or_insert_with(|| {
             let closing = self.closing.clone().cancelled_owned();
             Box::pin(Wait { sleep: sleep_until(due), closing })
         });
-        let mut wait = wait.as_mut().project();
-        if wait.closing.as_mut().poll(cx).is_ready() {
-            return Poll::Ready(());
-        }
-        if due < wait.sleep.deadline() {
-            wait.sleep.as_mut().reset(due);
-        }
-        while wait.sleep.as_mut().poll(cx).is_ready() {
-            if due <= wait.sleep.deadline() {
-                return Poll::Ready(());
-            }
-            wait.sleep.as_mut().reset(due);
-        }
-        Poll::Pending
+        wait.as_mut().project()
     }
 }

@@ -10,11 +10,11 @@ mod crowd;
 mod framing;
 mod head;
 mod idle;
+mod outlet;
 mod poll;
 mod round;
 mod stream;
 mod websocket;
-mod wire;
 
 use std::{
     cell::RefCell,
@@ -33,9 +33,9 @@ use self::{
     crowd::Crowd,
     head::{Asked, Head, Way},
     idle::Idle,
+    outlet::Outlet,
     stream::Nothing,
     websocket::Ears,
-    wire::Wire,
 };
 use crate::{app::App, meter::Connection};
 
@@ -63,7 +63,7 @@ pub struct Front {
 /// Both halves of a socket.
 pub struct Link {
     reader: OwnedReadHalf,
-    wire: Arc<Wire>,
+    outlet: Arc<Outlet>,
     /// What came and is not answered yet.
     unread: Vec<u8>,
 }
@@ -92,9 +92,9 @@ impl Front {
     #[must_use]
     pub fn new(app: Arc<App>, socket: TcpStream, connection: Arc<Connection>) -> Self {
         let (reader, writer) = socket.into_split();
-        let wire = Arc::new(Wire::new(writer, connection));
+        let outlet = Arc::new(Outlet::new(writer, connection));
         let idle = Idle::new(&app);
-        Self { app, link: Link { reader, wire, unread: Vec::new() }, idle, crowd: None }
+        Self { app, link: Link { reader, outlet, unread: Vec::new() }, idle, crowd: None }
     }
 
     /// Answers its requests until it is over, or asks for something else.
@@ -132,10 +132,13 @@ impl Front {
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Next> {
         loop {
             // Whoever doesn't take the answers is not asked for more.
-            match self.link.wire.poll_flush(cx) {
+            match self.link.outlet.poll_flush(cx) {
                 Poll::Ready(Ok(())) => {}
                 Poll::Ready(Err(_)) => return Poll::Ready(Next::Closed),
-                Poll::Pending => return self.idle.poll(cx, true).map(|()| Next::Closed),
+                Poll::Pending => {
+                    let unsent = self.link.outlet.unsent();
+                    return self.idle.poll_answer(cx, unsent).map(|()| Next::Closed);
+                }
             }
             if !self.link.unread.is_empty() {
                 match Head::read(&self.link.unread, &self.app) {
@@ -169,7 +172,7 @@ impl Link {
             let mut buffer = ReadBuf::new(scratch);
             let read = ready!(Pin::new(&mut self.reader).poll_read(cx, &mut buffer));
             let bytes = buffer.filled();
-            self.wire.connection.read(bytes.len());
+            self.outlet.connection.read(bytes.len());
             self.unread.extend_from_slice(bytes);
             Poll::Ready(read.is_ok() && !bytes.is_empty())
         })
@@ -185,8 +188,8 @@ impl Link {
     }
 
     fn hand_over(self) -> Outcome {
-        let Self { wire, reader, unread, .. } = self;
-        let writer = Arc::into_inner(wire).map(Wire::into_socket);
+        let Self { outlet, reader, unread, .. } = self;
+        let writer = Arc::into_inner(outlet).map(Outlet::into_socket);
         match writer.and_then(|writer| reader.reunite(writer).ok()) {
             Some(socket) => Outcome::Other(socket, unread.into()),
             None => Outcome::Closed,

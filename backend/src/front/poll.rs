@@ -14,10 +14,7 @@ use super::{
 use crate::{
     meter::{Lane, Tally},
     room::{Follower, Room},
-    transport::{
-        poll::{is_here, write_page},
-        query,
-    },
+    transport::{poll::is_here, query},
 };
 
 /// Why a wait for a page ended.
@@ -33,8 +30,8 @@ impl Front {
     pub(super) async fn poll(&mut self, room: Room, poll: &query::Poll, size: usize) -> Answered {
         let started = Clock::now();
         let begun = match room.follow_now(poll.read.start) {
-            Some(begun) => begun,
-            None => match Box::pin(room.follow(poll.read.start)).await {
+            Ok(begun) => begun,
+            Err(_) => match Box::pin(room.follow(poll.read.start)).await {
                 Ok(begun) => begun,
                 Err(_) => return Answered::No,
             },
@@ -47,9 +44,9 @@ impl Front {
                 Err(_) => return Answered::No,
             },
         };
-        is_here(&self.link.wire.connection, &room, poll);
+        is_here(&self.link.outlet.connection, &room, poll);
         let lane = Lane::Listen(poll.mode());
-        let tally = self.link.wire.connection.begin(lane);
+        let tally = self.link.outlet.connection.begin(lane);
         self.link.consume(size);
         // A gap is news in itself.
         if let Some(wait) = poll.wait
@@ -57,11 +54,13 @@ impl Front {
             && gap.is_none()
         {
             let until = Instant::now() + wait;
-            self.link.wire.connection.worked(lane, started);
-            return Box::pin(self.wait(follower, tally, poll.read.limit, until)).await;
+            self.link.outlet.connection.worked(lane, started);
+            let answered = Box::pin(self.wait(follower, tally, poll.read.limit, until)).await;
+            self.idle.begin();
+            return answered;
         }
         let answered = self.answer(&follower, &tally, &messages, gap.as_ref());
-        self.link.wire.connection.worked(lane, started);
+        self.link.outlet.connection.worked(lane, started);
         answered
     }
 
@@ -76,11 +75,8 @@ impl Front {
             tally.empty();
         }
         tally.delivered(messages.len());
-        let mut body = Vec::new();
-        write_page(&mut body, messages, follower.cursor(), follower.has_more(), gap);
-        let mut out = Vec::with_capacity(body.len() + 384);
-        framing::page(&body, &mut out);
-        match self.link.wire.send_shared(out.into()) {
+        let out = framing::page(messages, follower.cursor(), follower.has_more(), gap);
+        match self.link.outlet.send_shared(out.into()) {
             Ok(()) => Answered::Yes,
             Err(_) => Answered::Gone,
         }
@@ -100,23 +96,23 @@ impl Front {
         };
         self.crowd = Some(crowd.clone());
         {
-            let mut state = self.link.wire.state();
+            let mut state = self.link.outlet.state();
             state.lane = tally.lane();
             state.tally = Some(tally);
             state.eager = !self.link.unread.is_empty();
         }
-        match crowd.join(&self.link.wire, Framing::Page { limit }, follower.place()) {
+        match crowd.join(&self.link.outlet, Framing::Page { limit }, follower.place()) {
             Ok(seat) => match self.sit(&seat, until).await {
                 Woken::Gone => {
                     drop(seat);
-                    self.link.wire.state().tally = None;
+                    self.link.outlet.state().tally = None;
                     return Answered::Gone;
                 }
                 Woken::LetGo | Woken::TimeUp => follower.go_on_from(seat.leave()),
             },
             Err(place) => follower.go_on_from(place),
         }
-        let Some(tally) = self.link.wire.state().tally.take() else {
+        let Some(tally) = self.link.outlet.state().tally.take() else {
             // The crowd has answered.
             return Answered::Yes;
         };
@@ -136,7 +132,7 @@ impl Front {
     async fn sit(&mut self, seat: &Seat, until: Instant) -> Woken {
         let mut time_up = pin!(sleep_until(until));
         std::future::poll_fn(|cx| {
-            self.link.wire.register(cx);
+            self.link.outlet.register(cx);
             loop {
                 if seat.is_over() {
                     return Poll::Ready(Woken::LetGo);
@@ -148,7 +144,7 @@ impl Front {
                     Poll::Pending => break,
                     Poll::Ready(false) => return Poll::Ready(Woken::Gone),
                     // The next request, before this one is answered: the answer must wake for it.
-                    Poll::Ready(true) => self.link.wire.state().eager = true,
+                    Poll::Ready(true) => self.link.outlet.state().eager = true,
                 }
             }
             time_up.as_mut().poll(cx).map(|()| Woken::TimeUp)

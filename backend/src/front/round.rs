@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::{
     framing::Framing,
-    wire::{State, Wire},
+    outlet::{Outlet, State},
 };
 use crate::{
     meter::{Lane, Meter},
@@ -71,9 +71,9 @@ impl<'a> Round<'a> {
     }
 
     /// Gives it what it has not, and answers whether it stays.
-    pub(super) fn visit(&mut self, wire: &Wire) -> bool {
-        let mut state = wire.state();
-        let stays = self.serve(wire, &mut state);
+    pub(super) fn visit(&mut self, outlet: &Outlet) -> bool {
+        let mut state = outlet.state();
+        let stays = self.serve(outlet, &mut state);
         if stays {
             if !state.framing.is_page() {
                 let at = state.heartbeat_at;
@@ -85,17 +85,17 @@ impl<'a> Round<'a> {
             let answered = state.framing.is_page() && state.tally.is_none();
             if !answered || state.eager || !state.rest.is_empty() {
                 drop(state);
-                wire.wake();
+                outlet.wake();
             }
         }
         stays
     }
 
-    fn serve(&mut self, wire: &Wire, state: &mut State) -> bool {
+    fn serve(&mut self, outlet: &Outlet, state: &mut State) -> bool {
         if !state.rest.is_empty() {
             return false;
         }
-        if state.place != self.sight.end && !self.give(wire, state) {
+        if state.place != self.sight.end && !self.give(outlet, state) {
             return false;
         }
         if self.sight.closing {
@@ -104,12 +104,12 @@ impl<'a> Round<'a> {
         if state.heartbeat_at <= self.now && !state.framing.is_page() {
             state.heartbeat_at = next_heartbeat();
             let bytes = self.heartbeat(state.framing);
-            return self.write(wire, state, bytes);
+            return self.write(outlet, state, bytes);
         }
         true
     }
 
-    fn give(&mut self, wire: &Wire, state: &mut State) -> bool {
+    fn give(&mut self, outlet: &Outlet, state: &mut State) -> bool {
         let Some(prepared) = self.prepare(state.framing, state.place) else {
             return false;
         };
@@ -120,7 +120,7 @@ impl<'a> Round<'a> {
         }
         self.turn_to(state);
         self.done.delivered += prepared.messages;
-        let written = self.write(wire, state, prepared.bytes);
+        let written = self.write(outlet, state, prepared.bytes);
         if state.framing.is_page() {
             state.tally = None;
             return false;
@@ -129,12 +129,12 @@ impl<'a> Round<'a> {
     }
 
     /// Whether the socket took all of it.
-    fn write(&mut self, wire: &Wire, state: &mut State, mut bytes: Bytes) -> bool {
+    fn write(&mut self, outlet: &Outlet, state: &mut State, mut bytes: Bytes) -> bool {
         self.turn_to(state);
         // A broken socket is found by its task, which is woken for what could not be written.
-        let written = wire.try_write(&bytes).unwrap_or(0);
+        let written = outlet.try_write(&bytes).unwrap_or(0);
         if state.framing.is_page() {
-            wire.connection.wrote(written);
+            outlet.connection.wrote(written);
         } else {
             self.done.bytes += written;
         }

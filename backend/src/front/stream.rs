@@ -58,7 +58,7 @@ pub(super) async fn begin(
     mode: Mode,
     read: Read,
 ) -> Outcome {
-    let session = match Session::start(&link.wire.connection, room, read, mode).await {
+    let session = match Session::start(&link.outlet.connection, room, read, mode).await {
         Ok(session) => session,
         Err(_) => return link.hand_over(),
     };
@@ -70,7 +70,7 @@ pub(super) async fn begin(
     link.unread = Vec::new();
     let mut head = Vec::with_capacity(384);
     framing::stream_head(content_type, &mut head);
-    match link.wire.send(&head) {
+    match link.outlet.send(&head) {
         Ok(()) => Outcome::Stream(Listener::new(app, link, session, framing, Nothing)),
         Err(_) => Outcome::Closed,
     }
@@ -86,8 +86,8 @@ impl Listener<Nothing> {
 
     async fn stream(&mut self) -> io::Result<()> {
         if self.deliver().await? {
-            self.link.wire.send(framing::LAST_CHUNK)?;
-            self.link.wire.flush().await?;
+            self.link.outlet.send(framing::LAST_CHUNK)?;
+            self.link.outlet.flush().await?;
         }
         Ok(())
     }
@@ -102,7 +102,7 @@ impl<I: Inbound> Listener<I> {
         inbound: I,
     ) -> Self {
         {
-            let mut state = link.wire.state();
+            let mut state = link.outlet.state();
             state.lane = session.lane();
             state.heartbeat_at = next_heartbeat();
         }
@@ -115,23 +115,23 @@ impl<I: Inbound> Listener<I> {
         let Self { link, session, inbound, framing, crowd } = self;
         loop {
             loop {
-                link.wire.flush().await?;
+                link.outlet.flush().await?;
                 let Some(events) = Box::pin(session.ready()).await else { return Ok(true) };
                 if events.is_empty() {
                     break;
                 }
-                link.wire.send_shared(framing.events(&events))?;
+                link.outlet.send_shared(framing.events(&events))?;
                 // Who is far behind is heard all the same.
                 let gone = |cx: &mut Context<'_>| Poll::Ready(inbound.poll(link, cx).is_ready());
                 if std::future::poll_fn(gone).await {
                     return Ok(false);
                 }
             }
-            match crowd.join(&link.wire, *framing, session.place()) {
+            match crowd.join(&link.outlet, *framing, session.place()) {
                 Err(place) => session.go_on_from(place),
                 Ok(seat) => {
                     let gone = std::future::poll_fn(|cx| {
-                        link.wire.register(cx);
+                        link.outlet.register(cx);
                         if inbound.poll(link, cx)?.is_ready() {
                             return Poll::Ready(Ok::<_, io::Error>(true));
                         }

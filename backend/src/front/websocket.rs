@@ -128,7 +128,7 @@ impl Ears {
     /// Writes what there is to say.
     fn speak(&mut self, link: &Link) -> io::Result<()> {
         if !self.out.is_empty() {
-            link.wire.send(&self.out)?;
+            link.outlet.send(&self.out)?;
             self.out = Vec::new();
         }
         Ok(())
@@ -148,7 +148,7 @@ impl Inbound for Ears {
                 return Poll::Ready(Ok(()));
             }
             // Whoever doesn't take the answers is not asked for more.
-            if link.wire.poll_flush(cx)?.is_pending() || !self.conversation.listens() {
+            if link.outlet.poll_flush(cx)?.is_pending() || !self.conversation.listens() {
                 return Poll::Pending;
             }
             if link.unread.is_empty() && !self.more {
@@ -180,12 +180,12 @@ pub(super) async fn begin(
     size: usize,
 ) -> Outcome {
     let name = read.username.clone();
-    let started = Session::start(&link.wire.connection, room, read, Mode::Websocket).await;
+    let started = Session::start(&link.outlet.connection, room, read, Mode::Websocket).await;
     let Ok(session) = started else { return link.hand_over() };
     link.consume(size);
     let mut head = Vec::with_capacity(384);
     framing::websocket_head(&accept, &mut head);
-    if link.wire.send(&head).is_err() {
+    if link.outlet.send(&head).is_err() {
         return Outcome::Closed;
     }
     let conversation = Conversation::new(session.room().clone(), name);
@@ -218,7 +218,7 @@ impl Listener<Ears> {
     /// Finishes the closing handshake: frames are read until the other end is done.
     async fn finish(&mut self) -> io::Result<()> {
         let Self { link, inbound, .. } = self;
-        link.wire.flush().await?;
+        link.outlet.flush().await?;
         let Some(codec) = &mut inbound.codec else { return Ok(()) };
         while codec.can_read() {
             let mut out = Vec::new();

@@ -25,6 +25,10 @@ pub enum Start {
     Newest(usize),
 }
 
+/// The tail doesn't reach back over so many messages.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct BeyondTail(usize);
+
 /// What a follower found.
 #[derive(Default)]
 pub struct Batch {
@@ -128,24 +132,25 @@ impl Room {
     ///
     /// When the store can't be read.
     pub async fn follow(&self, start: Start) -> Result<(Follower, Option<Gap>), StoreError> {
-        if let Some(begun) = self.follow_now(start) {
-            return Ok(begun);
+        match self.follow_now(start) {
+            Ok(begun) => Ok(begun),
+            Err(BeyondTail(count)) => Ok((self.follower(self.before_newest(count).await?), None)),
         }
-        let seq = match start {
-            Start::Newest(count) => self.before_newest(count).await?,
-            Start::After(_) => unreachable!("a cursor needs no look at the store"),
-        };
-        Ok((self.follower(seq), None))
     }
 
-    /// As [`Room::follow`]; `None` if the log must be read to know the place.
-    #[must_use]
-    pub fn follow_now(&self, start: Start) -> Option<(Follower, Option<Gap>)> {
+    /// As [`Room::follow`], from memory.
+    ///
+    /// # Errors
+    ///
+    /// When the log must be read to know where so many of the newest messages begin.
+    pub fn follow_now(&self, start: Start) -> Result<(Follower, Option<Gap>), BeyondTail> {
         let (seq, gap) = match start {
             Start::After(after) => self.honour(after),
-            Start::Newest(count) => (self.state.tail().before_newest(count)?, None),
+            Start::Newest(count) => {
+                (self.state.tail().before_newest(count).ok_or(BeyondTail(count))?, None)
+            }
         };
-        Some((self.follower(seq), gap))
+        Ok((self.follower(seq), gap))
     }
 
     fn follower(&self, seq: u64) -> Follower {

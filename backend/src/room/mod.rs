@@ -26,7 +26,7 @@ use tokio::sync::watch;
 use self::{encode::Encoded, pages::Pages, tail::Tail};
 use crate::store::{AppendError, Draft, Record, Span, Store, StoreError};
 
-pub use follow::{Batch, Follower, Place, Sight, Start, Watch};
+pub use follow::{Batch, BeyondTail, Follower, Place, Sight, Start, Watch};
 pub use presence::{Here, Present};
 pub use rooms::Rooms;
 

@@ -109,3 +109,35 @@ impl Files {
         pair.map(Arc::new).map_err(|e| TlsError::Pair(self.cert.clone(), self.key.clone(), e))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn renew(files: &Files) {
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        fs::write(&files.cert, made.cert.pem()).unwrap();
+        fs::write(&files.key, made.signing_key.serialize_pem()).unwrap();
+    }
+
+    #[test]
+    fn a_file_that_can_not_be_used_changes_nothing() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let at = |name| folder.path().join(name);
+        let files = Files { cert: at("cert.pem"), key: at("key.pem") };
+        renew(&files);
+        let present = Present::read(files.clone()).unwrap();
+        let old = present.fingerprint();
+        for broken in ["", "half a certi"] {
+            fs::write(&files.cert, broken).unwrap();
+            present.read_again();
+            assert_eq!(present.fingerprint(), old, "{broken:?}");
+        }
+        fs::remove_file(&files.cert).unwrap();
+        present.read_again();
+        assert_eq!(present.fingerprint(), old, "no file");
+        renew(&files);
+        present.read_again();
+        assert_ne!(present.fingerprint(), old);
+    }
+}

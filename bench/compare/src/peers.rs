@@ -182,7 +182,7 @@ impl Peer {
             }
             Self::Mosquitto => {
                 let config = dir.join("mosquitto.conf");
-                let names = [("PORT", &*port.to_string())];
+                let names = [("PORT", &*port.to_string()), ("DIR", &dir_text)];
                 let template = fs::read_to_string(peers.join("mosquitto.conf"))?;
                 fs::write(&config, fill(&template, &names))?;
                 let mut mosquitto = Command::new(sbin("mosquitto"));

@@ -6,6 +6,7 @@
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::SocketAddr,
+    path::PathBuf,
     process::{Child, ChildStdin, Command, ExitStatus, Stdio},
     sync::mpsc,
     thread,
@@ -37,9 +38,19 @@ pub struct Serving {
 impl Serving {
     /// Starts at a port of the system's choice.
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// The same, with more arguments; they are not remembered for a restart.
+    pub fn start_with(arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let (child, address) = serve(&folder, "127.0.0.1:0");
+        let (child, address) = serve(&folder, "127.0.0.1:0", arguments);
         Self { folder, address, child }
+    }
+
+    /// A file that the server keeps beside its database.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
     }
 
     /// SIGKILL: no chance to say goodbye or to tidy up.
@@ -57,7 +68,7 @@ impl Serving {
 
     /// Starts again, at the same address and over the same file.
     pub fn restart(&mut self) {
-        let (child, address) = serve(&self.folder, &self.address.to_string());
+        let (child, address) = serve(&self.folder, &self.address.to_string(), &[]);
         assert_eq!(address, self.address);
         self.child = child;
     }
@@ -119,9 +130,10 @@ impl Drop for Serving {
     }
 }
 
-fn serve(folder: &TempDir, listen: &str) -> (Child, SocketAddr) {
+fn serve(folder: &TempDir, listen: &str, more: &[&str]) -> (Child, SocketAddr) {
     let store = format!("sqlite:{}", folder.path().join("tidings.db").display());
     let mut child = tidings(&["serve", "--listen", listen, "--store", &store, "--web", "none"])
+        .args(more)
         .current_dir(folder)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -132,8 +144,8 @@ fn serve(folder: &TempDir, listen: &str) -> (Child, SocketAddr) {
         Box::new(child.stdout.take().unwrap()) as Box<dyn Read + Send>,
         Box::new(child.stderr.take().unwrap()),
     ]);
-    let line = lines.until(|line| line.contains("listening on http://"));
-    let (_, rest) = line.split_once("listening on http://").unwrap();
+    let line = lines.until(|line| line.contains("listening on http"));
+    let (_, rest) = line.split_once("://").unwrap();
     let address = rest.split_whitespace().next().unwrap();
     (child, address.parse().expect("an address"))
 }

@@ -1,4 +1,4 @@
-//! A socket to which two write: the task of its connection, and the crowd in which it waits.
+//! An outlet: a socket to which two write: the task of its connection, and the crowd in which it waits.
 //!
 //! Whatever the socket does not take at once stays here as its rest, and only the task goes on with
 //! that: a crowd waits for nobody. Both hold the lock for as long as one write takes, and never
@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// The writing half of one connection.
-pub struct Wire {
+pub struct Outlet {
     socket: OwnedWriteHalf,
     pub(super) connection: Arc<Connection>,
     state: Mutex<State>,
@@ -45,7 +45,7 @@ pub(super) struct State {
     pub(super) tally: Option<Tally>,
 }
 
-impl Wire {
+impl Outlet {
     pub(super) fn new(socket: OwnedWriteHalf, connection: Arc<Connection>) -> Self {
         let state = State {
             place: Place { seq: 0, noticed: 0 },
@@ -81,7 +81,7 @@ impl Wire {
     }
 
     /// Writes `bytes` behind all that was written before; what the socket doesn't take now is kept,
-    /// and goes out by [`Wire::poll_flush`].
+    /// and goes out by [`Outlet::poll_flush`].
     ///
     /// # Errors
     ///
@@ -100,7 +100,7 @@ impl Wire {
         Ok(())
     }
 
-    /// As [`Wire::send`], for bytes that are shared.
+    /// As [`Outlet::send`], for bytes that are shared.
     pub(super) fn send_shared(&self, mut bytes: Bytes) -> io::Result<()> {
         let mut state = self.state();
         if !state.rest.is_empty() {
@@ -112,6 +112,11 @@ impl Wire {
         bytes.advance(written);
         state.rest = bytes;
         Ok(())
+    }
+
+    /// How many bytes are kept that the socket did not take.
+    pub(super) fn unsent(&self) -> usize {
+        self.state().rest.len()
     }
 
     /// Ends when nothing is kept that the socket did not take.

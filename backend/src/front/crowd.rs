@@ -220,3 +220,59 @@ impl Drop for Seat {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::*;
+    use crate::{
+        meter::Connection,
+        room::Rooms,
+        store::{Draft, StoreUrl, draw_id},
+    };
+
+    async fn outlet(meter: &Arc<Meter>) -> (Arc<Outlet>, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let other = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (socket, peer) = listener.accept().await.unwrap();
+        let (_, writer) = socket.into_split();
+        (Arc::new(Outlet::new(writer, Connection::new(meter.clone(), peer))), other)
+    }
+
+    /// What was committed between somebody's look at the log and their joining wakes nobody: only
+    /// this second look finds it.
+    #[tokio::test]
+    async fn who_joins_too_late_for_a_message_is_sent_back_for_it() {
+        let rooms = Rooms::open(&StoreUrl::Memory, "Welcome user".parse().unwrap()).unwrap();
+        let room = rooms.get(&"ops".parse().unwrap());
+        let meter = Arc::default();
+        let crowd = Crowds::default().of(&room, &meter);
+        let before = room.end();
+        let draft = Draft {
+            room: room.name().clone(),
+            id: draw_id(),
+            username: "ana".parse().unwrap(),
+            text: "oi".parse().unwrap(),
+            number: None,
+        };
+        room.append(draft).unwrap().await.unwrap();
+        for framing in [Framing::Sse, Framing::Websocket, Framing::Page { limit: 10 }] {
+            let (first, _far) = outlet(&meter).await;
+            let Ok(seat) = crowd.join(&first, framing, room.end()) else {
+                panic!("it has everything");
+            };
+            let (second, _far) = outlet(&meter).await;
+            assert_eq!(crowd.join(&second, framing, before).err(), Some(before));
+            assert_eq!(crowd.waiting.load(Relaxed), 1, "the late one is not in it");
+            drop(seat);
+            assert_eq!(crowd.waiting.load(Relaxed), 0);
+        }
+        // Beside the messages there are notices; a page has none.
+        let end = room.end();
+        room.typing("ana".parse().unwrap());
+        let (third, _far) = outlet(&meter).await;
+        assert!(crowd.join(&third, Framing::Page { limit: 10 }, end).is_ok());
+        assert_eq!(crowd.join(&third, Framing::Sse, end).err(), Some(end));
+    }
+}

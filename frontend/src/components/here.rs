@@ -31,6 +31,9 @@ pub fn who_is_here(people: &People) -> Html {
                         </span>
                     </li>
                 }) }
+                if people.count() == 0 {
+                    <li class="here__rest">{ "nobody heard of yet" }</li>
+                }
                 if hidden > 0 {
                     <li class="here__rest">{ format!("and {hidden} more") }</li>
                 }

@@ -48,7 +48,7 @@ impl FromStr for Epoch {
 
     fn from_str(s: &str) -> Result<Self, CursorError> {
         let bytes: [u8; 8] = s.as_bytes().try_into().map_err(|_| CursorError)?;
-        if bytes.iter().all(|b| Self::ALPHABET.contains(b)) {
+        if bytes.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) {
             Ok(Self(bytes))
         } else {
             Err(CursorError)

@@ -2,7 +2,7 @@
 //! plainest form. Whatever is anything else, or has anything wrong with it, is not judged here: the
 //! general server reads it again, and answers.
 
-use axum::http::{HeaderName, Uri, header};
+use axum::http::{HeaderName, header};
 use tidings_shared::{After, Mode, RoomName};
 use tungstenite::handshake::derive_accept_key;
 
@@ -85,15 +85,17 @@ fn asked(request: &httparse::Request<'_, '_>, app: &App) -> Option<Asked> {
         return None;
     }
     let target = request.path?;
-    let (path, _) = target.split_once('?').unwrap_or((target, ""));
+    if !target.bytes().all(is_plain) {
+        return None;
+    }
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let (room, way) = path.strip_prefix(PREFIX)?.split_once('/')?;
     let headers = headers(request)?;
     let room = room.parse().ok()?;
-    let uri: Uri = target.parse().ok()?;
     if way == "ws" {
         let key = headers.key.filter(|_| headers.upgrades && headers.version == Some("13"))?;
         let allowed = headers.origin.is_none_or(|o| limit::may_write(app, o, headers.host));
-        let read = Read::of(&uri).ok().filter(|_| allowed)?;
+        let read = Read::of(query).ok().filter(|_| allowed)?;
         let way = Way::Websocket(read, derive_accept_key(key.as_bytes()));
         return Some(Asked { room, way });
     }
@@ -102,20 +104,28 @@ fn asked(request: &httparse::Request<'_, '_>, app: &App) -> Option<Asked> {
         return None;
     }
     let way = match way {
-        "messages" => Way::Poll(Poll::of(&uri).ok().filter(|poll| poll.before.is_none())?),
+        "messages" => Way::Poll(Poll::of(query).ok().filter(|poll| poll.before.is_none())?),
         "sse" => {
-            let mut read = Read::of(&uri).ok()?;
+            let mut read = Read::of(query).ok()?;
             if let Some(last) = headers.last_event_id.filter(|value| !value.is_empty()) {
                 let after: After = last.parse().ok()?;
                 read.start = Start::After(after);
             }
             Way::Stream(Mode::Sse, read)
         }
-        "ndjson" => Way::Stream(Mode::Ndjson, Read::of(&uri).ok()?),
-        "raw" => Way::Stream(Mode::Raw, Read::of(&uri).ok()?),
+        "ndjson" => Way::Stream(Mode::Ndjson, Read::of(query).ok()?),
+        "raw" => Way::Stream(Mode::Raw, Read::of(query).ok()?),
         _ => return None,
     };
     Some(Asked { room, way })
+}
+
+/// Whether a byte stands for itself in a path or a query wherever it is: RFC 3986's unreserved and
+/// reserved characters but for `#`, which ends a query, and what encodes others.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b'?'
+        | b'=' | b'&' | b'%' | b':' | b'+' | b'@' | b',' | b';' | b'!' | b'$' | b'*' | b'(' | b')'
+        | b'\'' | b'[' | b']')
 }
 
 /// The headers, if none of them makes the request anything but a plain one.
@@ -155,4 +165,22 @@ fn headers<'a>(request: &httparse::Request<'_, 'a>) -> Option<Headers<'a>> {
         }
     }
     (found.upgrades == connection_upgrades).then_some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_plain;
+
+    #[test]
+    fn what_another_reader_could_take_otherwise_is_not_plain() {
+        let other: Vec<u8> = (0..=127).filter(|&byte| !is_plain(byte)).collect();
+        assert_eq!(other.iter().filter(|byte| byte.is_ascii_graphic()).count(), 10);
+        assert!(b"\"#<>\\^`{|}".iter().all(|byte| other.contains(byte)));
+        assert!((128..=255).all(|byte| !is_plain(byte)));
+        assert!(
+            b"/api/rooms/a-z_0/messages?after=k3f9a0zq:57&username=J%C3%BA+x"
+                .iter()
+                .all(|&b| is_plain(b))
+        );
+    }
 }

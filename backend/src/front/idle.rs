@@ -48,10 +48,15 @@ impl Idle {
         }
     }
 
-    /// A request has come, or was answered.
-    pub(super) fn begin(&mut self) {
-        self.since = Instant::now();
+    /// A request has come, or was answered, at that moment.
+    pub(super) fn begin(&mut self, now: Instant) {
+        self.since = now;
         self.in_head = false;
+    }
+
+    /// When that was.
+    pub(super) fn since(&self) -> std::time::Instant {
+        self.since.into_std()
     }
 
     /// Ends when the time for the next request is up, or that for the rest of its head, or when the
@@ -74,7 +79,7 @@ impl Idle {
     pub(super) fn poll_answer(&mut self, cx: &mut Context<'_>, unsent: usize) -> Poll<()> {
         if unsent != self.unsent {
             self.unsent = unsent;
-            self.begin();
+            self.begin(Instant::now());
         }
         self.poll_time(cx, self.since + self.limits.0)
     }

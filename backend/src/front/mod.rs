@@ -27,6 +27,7 @@ use bytes::Bytes;
 use tokio::{
     io::{AsyncRead, ReadBuf},
     net::{TcpStream, tcp::OwnedReadHalf},
+    time::Instant,
 };
 
 use self::{
@@ -141,6 +142,7 @@ impl Front {
                 }
             }
             if !self.link.unread.is_empty() {
+                let now = Instant::now();
                 match Head::read(&self.link.unread, &self.app) {
                     Head::Other => return Poll::Ready(Next::Other),
                     Head::Partial if self.link.unread.len() > LONGEST_HEAD => {
@@ -148,7 +150,7 @@ impl Front {
                     }
                     Head::Partial => {}
                     Head::Listen(asked, size) => {
-                        self.idle.begin();
+                        self.idle.begin(now);
                         return Poll::Ready(Next::Listen(asked, size));
                     }
                 }

@@ -1,7 +1,7 @@
 //! Polls and long-polls. One that finds something, or doesn't want to wait, is answered at once from
 //! the tail; one that waits takes a place in the crowd, which writes its answer.
 
-use std::{pin::pin, task::Poll, time::Instant as Clock};
+use std::{pin::pin, task::Poll};
 
 use tidings_shared::Gap;
 use tokio::time::{Instant, sleep_until};
@@ -28,7 +28,8 @@ impl Front {
     /// Answers a poll whose head is `size` bytes long. What goes wrong is for the general server,
     /// which finds the same and says so.
     pub(super) async fn poll(&mut self, room: Room, poll: &query::Poll, size: usize) -> Answered {
-        let started = Clock::now();
+        // Reading its head was work on it, too.
+        let started = self.idle.since();
         let begun = match room.follow_now(poll.read.start) {
             Ok(begun) => begun,
             Err(_) => match Box::pin(room.follow(poll.read.start)).await {
@@ -56,7 +57,7 @@ impl Front {
             let until = Instant::now() + wait;
             self.link.outlet.connection.worked(lane, started);
             let answered = Box::pin(self.wait(follower, tally, poll.read.limit, until)).await;
-            self.idle.begin();
+            self.idle.begin(Instant::now());
             return answered;
         }
         let answered = self.answer(&follower, &tally, &messages, gap.as_ref());

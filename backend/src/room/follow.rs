@@ -54,7 +54,8 @@ impl Batch {
 pub struct Follower {
     room: Room,
     place: Place,
-    wake: watch::Receiver<Wake>,
+    /// Armed by the first look that may be followed by a wait.
+    wake: Option<watch::Receiver<Wake>>,
 }
 
 /// Where a reader of a stream stands: in the log, and among the events beside it.
@@ -154,9 +155,8 @@ impl Room {
     }
 
     fn follower(&self, seq: u64) -> Follower {
-        let wake = self.state.wake.subscribe();
         let noticed = self.state.tail().noticed();
-        Follower { room: self.clone(), place: Place { seq, noticed }, wake }
+        Follower { room: self.clone(), place: Place { seq, noticed }, wake: None }
     }
 
     /// Where `after` is in this log. A cursor of another log, or beyond this one's end, can be
@@ -256,16 +256,19 @@ impl Follower {
     ///
     /// When the store can't be read; the cursor has not moved.
     pub async fn ready(&mut self, limit: usize) -> Result<Batch, StoreError> {
-        let closing = self.wake.borrow_and_update().closing;
+        let wake = self.wake.get_or_insert_with(|| self.room.state.wake.subscribe());
+        let closing = wake.borrow_and_update().closing;
         let messages = self.take(limit).await?;
         let notices = self.take_notices();
         Ok(Batch { messages, notices, noticed: self.place.noticed, closing })
     }
 
-    /// Ends when something happened since [`Follower::ready`].
+    /// Ends when something happened since [`Follower::ready`]; at once if that was never asked.
     pub async fn changed(&mut self) {
-        // The room holds the sender; should it go, so does everything else.
-        let _ = self.wake.changed().await;
+        if let Some(wake) = &mut self.wake {
+            // The room holds the sender; should it go, so does everything else.
+            let _ = wake.changed().await;
+        }
     }
 
     /// At most `limit` messages, and what else there is; waits until there is something. Dropping

@@ -23,7 +23,7 @@ use crate::{error::Error, meter::Connection};
     path = "/api/rooms/{room}/ndjson",
     operation_id = "listenNdjson",
     tag = "reading",
-    params(("room" = String, Path), ReadQuery),
+    params(("room" = String, Path), ReadQuery<'_>),
     responses(
         (status = 200, body = Event, content_type = "application/x-ndjson", description = "Endless"),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "Not parseable"),
@@ -49,7 +49,7 @@ pub async fn ndjson(
     path = "/api/rooms/{room}/raw",
     operation_id = "listenRaw",
     tag = "reading",
-    params(("room" = String, Path), ReadQuery),
+    params(("room" = String, Path), ReadQuery<'_>),
     responses(
         (status = 200, body = String, content_type = "text/plain", description = "Endless"),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "Not parseable"),

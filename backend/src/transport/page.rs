@@ -34,7 +34,7 @@ use crate::{
     path = "/r/{room}",
     operation_id = "readPage",
     tag = "curl",
-    params(("room" = String, Path), ReadQuery),
+    params(("room" = String, Path), ReadQuery<'_>),
     responses(
         (status = 200, body = String, content_type = "text/plain", description = "A line a message"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "Not a room name"),

@@ -33,7 +33,7 @@ const GRACE: Duration = Duration::from_secs(5);
     path = "/api/rooms/{room}/messages",
     operation_id = "readMessages",
     tag = "reading",
-    params(("room" = String, Path), ReadQuery, PollQuery),
+    params(("room" = String, Path), ReadQuery<'_>, PollQuery<'_>),
     responses(
         (status = 200, body = Page, description = "Oldest first"),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "Not parseable"),

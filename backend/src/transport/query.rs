@@ -1,12 +1,11 @@
 //! Requests, parsed at the edge: what comes out of here is valid.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use axum::{
-    extract::{FromRequestParts, Path, Query},
-    http::{StatusCode, Uri, request::Parts},
+    extract::{FromRequestParts, Path},
+    http::request::Parts,
 };
-use serde::Deserialize;
 use tidings_shared::{After, Interval, Mode, RoomName, Username};
 use utoipa::IntoParams;
 
@@ -37,36 +36,40 @@ impl FromRequestParts<App> for AtRoom {
     }
 }
 
+/// What a query says under one name, decoded.
+type Said<'a> = Option<Cow<'a, str>>;
+
 /// Where to read, and who reads.
-#[derive(Deserialize, IntoParams)]
+#[derive(Default, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct ReadQuery {
+pub struct ReadQuery<'a> {
     /// Where to go on: a cursor that the server gave, or a bare seq of the present log. Without
     /// it, a read starts with the newest `limit` messages.
-    #[param(example = "k3f9a0zq:57")]
-    after: Option<String>,
+    #[param(value_type = Option<String>, example = "k3f9a0zq:57")]
+    after: Said<'a>,
     /// At most so many messages: 1 to 1,000; 100 unless told, or 50 for a start without `after`.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
-    limit: Option<String>,
+    limit: Said<'a>,
     /// Who listens; a reader may stay nameless.
-    username: Option<String>,
+    #[param(value_type = Option<String>)]
+    username: Said<'a>,
 }
 
 /// The rest of what a poll may say.
-#[derive(Deserialize, IntoParams)]
+#[derive(Default, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct PollQuery {
+pub struct PollQuery<'a> {
     /// Page back through history: the last `limit` messages before this seq. Not together with
     /// `after` or `wait`.
     #[param(value_type = Option<u64>)]
-    before: Option<String>,
+    before: Said<'a>,
     /// Seconds to wait for news, 0 to 60: a long-poll.
     #[param(value_type = Option<f64>, minimum = 0, maximum = 60)]
-    wait: Option<String>,
+    wait: Said<'a>,
     /// Seconds between this client's polls, 0.5 to 60, so that it counts as here for twice as
     /// long; 3 unless told.
     #[param(value_type = Option<f64>, minimum = 0.5, maximum = 60)]
-    every: Option<String>,
+    every: Said<'a>,
 }
 
 /// A read, parsed.
@@ -92,7 +95,16 @@ pub struct Poll {
     pub every: Interval,
 }
 
-impl ReadQuery {
+impl<'a> ReadQuery<'a> {
+    fn hear(&mut self, name: &str, value: Cow<'a, str>) -> Result<(), Error> {
+        match name {
+            "after" => once(&mut self.after, name, value),
+            "limit" => once(&mut self.limit, name, value),
+            "username" => once(&mut self.username, name, value),
+            _ => Ok(()),
+        }
+    }
+
     fn parse(self) -> Result<Read, Error> {
         let after = self.after.as_deref().map(str::parse::<After>).transpose()?;
         let default = if after.is_some() { LIMIT } else { LIMIT_AT_START };
@@ -128,19 +140,25 @@ fn wait(text: &str) -> Result<Duration, Error> {
     Ok(Duration::from_secs_f64(seconds))
 }
 
-fn query<T: serde::de::DeserializeOwned>(uri: &Uri) -> Result<T, Error> {
-    let query = Query::<T>::try_from_uri(uri);
-    Ok(query.map_err(|e| Error::new(StatusCode::BAD_REQUEST, e.body_text()))?.0)
+fn once<'a>(field: &mut Said<'a>, name: &str, value: Cow<'a, str>) -> Result<(), Error> {
+    match field.replace(value) {
+        None => Ok(()),
+        Some(_) => Err(Error::unreadable(format!("{name} is given twice; give it once"))),
+    }
 }
 
 impl Read {
-    /// What the query of `uri` says.
+    /// What a query says.
     ///
     /// # Errors
     ///
     /// 400 or 422, with what is allowed.
-    pub fn of(uri: &Uri) -> Result<Self, Error> {
-        query::<ReadQuery>(uri)?.parse()
+    pub fn of(query: &str) -> Result<Self, Error> {
+        let mut read = ReadQuery::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            read.hear(&name, value)?;
+        }
+        read.parse()
     }
 }
 
@@ -148,7 +166,7 @@ impl FromRequestParts<App> for Read {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Error> {
-        Self::of(&parts.uri)
+        Self::of(parts.uri.query().unwrap_or_default())
     }
 }
 
@@ -156,19 +174,28 @@ impl FromRequestParts<App> for Poll {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Error> {
-        Self::of(&parts.uri)
+        Self::of(parts.uri.query().unwrap_or_default())
     }
 }
 
 impl Poll {
-    /// What the query of `uri` says.
+    /// What a query says.
     ///
     /// # Errors
     ///
     /// 400 or 422, with what is allowed.
-    pub fn of(uri: &Uri) -> Result<Self, Error> {
-        let PollQuery { before, wait: wait_for, every } = query(uri)?;
-        let read = Read::of(uri)?;
+    pub fn of(query: &str) -> Result<Self, Error> {
+        let (mut read, mut poll) = (ReadQuery::default(), PollQuery::default());
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            match &*name {
+                "before" => once(&mut poll.before, &name, value)?,
+                "wait" => once(&mut poll.wait, &name, value)?,
+                "every" => once(&mut poll.every, &name, value)?,
+                _ => read.hear(&name, value)?,
+            }
+        }
+        let PollQuery { before, wait: wait_for, every } = poll;
+        let read = read.parse()?;
         let before = match before {
             None => None,
             Some(_) if matches!(read.start, Start::After(_)) || wait_for.is_some() => {

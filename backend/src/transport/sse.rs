@@ -27,7 +27,7 @@ use crate::{error::Error, meter::Connection, room::Start};
     tag = "reading",
     params(
         ("room" = String, Path),
-        ReadQuery,
+        ReadQuery<'_>,
         ("Last-Event-ID" = Option<String>, Header, description = "The last cursor seen"),
     ),
     responses(

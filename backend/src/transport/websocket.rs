@@ -55,7 +55,7 @@ pub const TOO_BIG: &str = "a frame takes at most 65,536 bytes";
     path = "/api/rooms/{room}/ws",
     operation_id = "listenWebsocket",
     tag = "reading",
-    params(("room" = String, Path), ReadQuery),
+    params(("room" = String, Path), ReadQuery<'_>),
     responses(
         (status = 101, description = "A WebSocket"),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "Not parseable"),

@@ -31,8 +31,7 @@ use crate::{
     web,
 };
 
-/// What every handler shares; cheap to clone.
-#[derive(Clone)]
+/// What every handler shares, behind one [`Arc`]: axum clones it several times a request.
 pub struct App {
     /// The log.
     pub rooms: Rooms,
@@ -72,8 +71,8 @@ impl App {
 struct Document;
 
 /// The whole surface.
-pub fn router(app: App) -> Router {
-    let (router, document) = OpenApiRouter::<App>::with_openapi(Document::openapi())
+pub fn router(app: Arc<App>) -> Router {
+    let (router, document) = OpenApiRouter::<Arc<App>>::with_openapi(Document::openapi())
         .routes(routes!(poll::read, publish::post))
         .routes(routes!(sse::listen))
         .routes(routes!(lines::ndjson))

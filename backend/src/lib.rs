@@ -76,14 +76,14 @@ pub async fn serve(
     let scheme = if tls.is_some() { "https" } else { "http" };
     let rooms = room::Rooms::open(&config.store, config.welcome.clone())?;
     tracing::info!(store = ?config.store, web = %config.web.display(), "listening on {scheme}://{address}");
-    let app = app::App {
+    let app = Arc::new(app::App {
         rooms,
         meter: Arc::default(),
         config: Arc::new(config),
         tasks: TaskTracker::new(),
         crowds: front::Crowds::default(),
         closing: tokio_util::sync::CancellationToken::new(),
-    };
+    });
     serve::serve(listener, app, tls, shutdown).await;
     Ok(())
 }

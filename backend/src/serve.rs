@@ -29,7 +29,7 @@ const PEER: Duration = Duration::from_secs(60);
 /// Serves until `shutdown` ends, and then until what is under way is done, or its time is up.
 pub(crate) async fn serve(
     listener: TcpListener,
-    app: App,
+    app: Arc<App>,
     tls: Option<Tls>,
     shutdown: impl Future<Output = ()>,
 ) {
@@ -39,7 +39,6 @@ pub(crate) async fn serve(
     let wire = Wire::new(limits, tls);
     let ticker = tokio::spawn(tick(app.clone()));
     let routes = router(app.clone());
-    let app = Arc::new(app);
     tokio::pin!(shutdown);
     loop {
         let (socket, peer) = tokio::select! {
@@ -155,7 +154,7 @@ fn service(
 }
 
 /// Once a second: who came and went.
-async fn tick(app: App) {
+async fn tick(app: Arc<App>) {
     let mut every = tokio::time::interval(Duration::from_secs(1));
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {

@@ -1,5 +1,7 @@
 //! Whether the server is up, and whether it could keep a message now.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use tidings_shared::Problem;
 
@@ -23,7 +25,7 @@ pub async fn healthz() -> &'static str {
         (status = 503, body = Problem, content_type = "application/problem+json", description = "Can't commit now"),
     )
 )]
-pub async fn readyz(State(app): State<App>) -> Result<&'static str, Error> {
+pub async fn readyz(State(app): State<Arc<App>>) -> Result<&'static str, Error> {
     app.rooms.ready().await?;
     Ok("ok\n")
 }

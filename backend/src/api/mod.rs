@@ -3,6 +3,8 @@
 pub mod health;
 pub mod rooms;
 
+use std::sync::Arc;
+
 use std::{collections::BTreeMap, time::SystemTime};
 
 use axum::{Json, extract::State, http::header, response::IntoResponse};
@@ -44,7 +46,7 @@ pub struct MeterReading {
 
 /// What each mode costs the server
 #[utoipa::path(get, path = "/api/meter", tag = "server", responses((status = 200, body = MeterReading)))]
-pub async fn meter(State(app): State<App>) -> impl IntoResponse {
+pub async fn meter(State(app): State<Arc<App>>) -> impl IntoResponse {
     let reading = MeterReading { connections: app.meter.connections(), modes: app.meter.figures() };
     ([(header::CACHE_CONTROL, "no-store")], Json(reading))
 }
@@ -56,7 +58,7 @@ pub async fn meter(State(app): State<App>) -> impl IntoResponse {
     tag = "server",
     responses((status = 200, body = String, content_type = "text/plain"))
 )]
-pub async fn metrics(State(app): State<App>) -> impl IntoResponse {
+pub async fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {
     let text = crate::meter::render(&app.meter, &app.rooms);
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text)
 }

@@ -1,5 +1,7 @@
 //! The rooms there are, and who is in one.
 
+use std::sync::Arc;
+
 use axum::{Json, extract::State, http::header, response::IntoResponse};
 use serde::Serialize;
 use tidings_shared::{Cursor, ModeCounts, Person, Problem, RoomName};
@@ -64,7 +66,7 @@ fn summary(room: &Room) -> RoomSummary {
 
 /// The rooms in which something was said, or somebody is
 #[utoipa::path(get, path = "/api/rooms", operation_id = "listRooms", tag = "rooms", responses((status = 200, body = RoomList)))]
-pub async fn list(State(app): State<App>) -> impl IntoResponse {
+pub async fn list(State(app): State<Arc<App>>) -> impl IntoResponse {
     let rooms = app.rooms.list().iter().map(summary).collect();
     ([(header::CACHE_CONTROL, "no-store")], Json(RoomList { rooms }))
 }

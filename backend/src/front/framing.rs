@@ -4,11 +4,11 @@
 use std::{io::Write, sync::Arc, time::SystemTime};
 
 use bytes::Bytes;
-use tidings_shared::{Cursor, Gap};
+use tidings_shared::{Cursor, Gap, Receipt};
 
 use crate::{
     room::{Batch, Place, Room, encode::Encoded},
-    transport::poll::write_page,
+    transport::{poll::write_page, publish::write_receipt},
 };
 
 /// How what happens is written to a socket.
@@ -147,15 +147,29 @@ pub fn websocket_head(accept: &str, out: &mut Vec<u8>) {
     .expect("memory can be written");
 }
 
-/// An answer that is a page of JSON. It is written in one go: room is left for the body's length,
-/// which is known when the body stands there.
+/// An answer that is a page of JSON.
 #[must_use]
 pub fn page(messages: &[Arc<Encoded>], cursor: Cursor, more: bool, gap: Option<&Gap>) -> Vec<u8> {
+    answer("200 OK", |out| write_page(out, messages, cursor, more, gap))
+}
+
+/// The answer to a post.
+#[must_use]
+pub fn receipt(fresh: bool, receipt: &Receipt) -> Vec<u8> {
+    let status = if fresh { "201 Created" } else { "200 OK" };
+    answer(status, |out| write_receipt(out, receipt))
+}
+
+/// An answer of JSON. It is written in one go: room is left for the body's length, which is known
+/// when the body stands there.
+fn answer(status: &str, body: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
     const LENGTH: &[u8] = b"content-length: ";
     /// As many digits as the largest page has; the spaces before a value mean nothing.
     const DIGITS: usize = 10;
     let mut out = Vec::with_capacity(512);
-    out.extend_from_slice(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n");
+    out.extend_from_slice(b"HTTP/1.1 ");
+    out.extend_from_slice(status.as_bytes());
+    out.extend_from_slice(b"\r\ncontent-type: application/json\r\n");
     out.extend_from_slice(COMMON.as_bytes());
     date(&mut out);
     out.extend_from_slice(LENGTH);
@@ -163,7 +177,7 @@ pub fn page(messages: &[Arc<Encoded>], cursor: Cursor, more: bool, gap: Option<&
     out.resize(length_at + DIGITS, b' ');
     out.extend_from_slice(b"\r\n\r\n");
     let body_at = out.len();
-    write_page(&mut out, messages, cursor, more, gap);
+    body(&mut out);
     let length = out.len() - body_at;
     write!(&mut out[length_at..length_at + DIGITS], "{length:>DIGITS$}").expect("it fits");
     out

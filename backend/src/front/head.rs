@@ -1,5 +1,5 @@
-//! The head of a request, as far as this front answers it itself: listening by `GET`, in the
-//! plainest form. Whatever is anything else, or has anything wrong with it, is not judged here: the
+//! A request as far as this front answers it itself: listening by `GET` and posting by `POST`, in
+//! the plainest form. Whatever is anything else, or has anything wrong with it, is not judged here: the
 //! general server reads it again, and answers.
 
 use axum::http::{HeaderName, header};
@@ -10,7 +10,11 @@ use crate::{
     app::App,
     limit,
     room::Start,
-    transport::query::{Poll, Read},
+    store::Draft,
+    transport::{
+        publish::Posted,
+        query::{Poll, PostQuery, Read},
+    },
 };
 
 /// More headers than this are for the general server, which takes a hundred.
@@ -23,19 +27,19 @@ pub enum Head {
     Partial,
     /// It is for the general server.
     Other,
-    /// It is for this front, and so many bytes long.
-    Listen(Box<Asked>, usize),
+    /// It is for this front, and so many bytes long, its body among them.
+    Ours(Box<Asked>, usize),
 }
 
-/// A request to listen.
+/// What somebody wants.
 pub struct Asked {
-    /// To which room.
+    /// Of which room.
     pub room: RoomName,
     /// And how.
     pub way: Way,
 }
 
-/// How somebody wants to listen.
+/// How somebody wants to listen, or what to say.
 pub enum Way {
     /// One page, now or when there is something on it.
     Poll(Poll),
@@ -43,6 +47,8 @@ pub enum Way {
     Stream(Mode, Read),
     /// A WebSocket, and the key that accepts it.
     Websocket(Read, String),
+    /// A message to append.
+    Post(Draft),
 }
 
 impl Head {
@@ -52,8 +58,8 @@ impl Head {
         let mut headers = [httparse::EMPTY_HEADER; HEADERS];
         let mut request = httparse::Request::new(&mut headers);
         match request.parse(bytes) {
-            Ok(httparse::Status::Complete(size)) => match asked(&request, app) {
-                Some(asked) => Head::Listen(Box::new(asked), size),
+            Ok(httparse::Status::Complete(size)) => match asked(&request, &bytes[size..], app) {
+                Some((asked, body)) => Head::Ours(Box::new(asked), size + body),
                 None => Head::Other,
             },
             Ok(httparse::Status::Partial) if begins_as_ours(bytes) => Head::Partial,
@@ -64,9 +70,10 @@ impl Head {
 
 /// Whether what is there of a head could become one for this front.
 fn begins_as_ours(bytes: &[u8]) -> bool {
-    let line = b"GET /api/rooms/";
-    let size = line.len().min(bytes.len());
-    bytes[..size] == line[..size]
+    ["GET /api/rooms/", "POST /api/rooms/"].into_iter().map(str::as_bytes).any(|line| {
+        let size = line.len().min(bytes.len());
+        bytes[..size] == line[..size]
+    })
 }
 
 /// What of a request's headers matters here.
@@ -78,10 +85,16 @@ struct Headers<'a> {
     upgrades: bool,
     version: Option<&'a str>,
     key: Option<&'a str>,
+    content_length: Option<&'a str>,
+    content_type: Option<&'a str>,
+    content_encoding: Option<&'a str>,
+    idempotency_key: Option<&'a str>,
+    authorization: Option<&'a str>,
 }
 
-fn asked(request: &httparse::Request<'_, '_>, app: &App) -> Option<Asked> {
-    if request.method != Some("GET") || request.version != Some(1) {
+/// What is asked, and how many of the bytes `behind` the head are its body.
+fn asked(request: &httparse::Request<'_, '_>, behind: &[u8], app: &App) -> Option<(Asked, usize)> {
+    if request.version != Some(1) {
         return None;
     }
     let target = request.path?;
@@ -91,16 +104,36 @@ fn asked(request: &httparse::Request<'_, '_>, app: &App) -> Option<Asked> {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let (room, way) = path.strip_prefix(PREFIX)?.split_once('/')?;
     let headers = headers(request)?;
-    let room = room.parse().ok()?;
+    let room: RoomName = room.parse().ok()?;
+    let nobody_elses = !headers.upgrades && headers.origin.is_none();
+    if request.method == Some("POST") {
+        let length = headers.content_length.filter(|_| way == "messages" && nobody_elses)?;
+        // Digits alone: a plus sign would be taken, too.
+        let length = length.parse().ok().filter(|_| length.bytes().all(|b| b.is_ascii_digit()))?;
+        // A body that is not all there is waited for by the general server.
+        let posted = Posted {
+            query: PostQuery::of(query).ok()?,
+            content_type: headers.content_type,
+            content_encoding: headers.content_encoding,
+            idempotency_key: headers.idempotency_key,
+            authorization: headers.authorization,
+            body: behind.get(..length)?,
+        };
+        let way = Way::Post(posted.draft(&room).ok()?);
+        return Some((Asked { room, way }, length));
+    }
+    if request.method != Some("GET") || headers.content_length.is_some() {
+        return None;
+    }
     if way == "ws" {
         let key = headers.key.filter(|_| headers.upgrades && headers.version == Some("13"))?;
         let allowed = headers.origin.is_none_or(|o| limit::may_write(app, o, headers.host));
         let read = Read::of(query).ok().filter(|_| allowed)?;
         let way = Way::Websocket(read, derive_accept_key(key.as_bytes()));
-        return Some(Asked { room, way });
+        return Some((Asked { room, way }, 0));
     }
     // To pages of other origins the general server says what they may read.
-    if headers.upgrades || headers.origin.is_some() {
+    if !nobody_elses {
         return None;
     }
     let way = match way {
@@ -117,7 +150,7 @@ fn asked(request: &httparse::Request<'_, '_>, app: &App) -> Option<Asked> {
         "raw" => Way::Stream(Mode::Raw, Read::of(query).ok()?),
         _ => return None,
     };
-    Some(Asked { room, way })
+    Some((Asked { room, way }, 0))
 }
 
 /// Whether a byte stands for itself in a path or a query wherever it is: RFC 3986's unreserved and
@@ -133,19 +166,21 @@ fn headers<'a>(request: &httparse::Request<'_, 'a>) -> Option<Headers<'a>> {
     let mut found = Headers::default();
     let mut connection_upgrades = false;
     for header in &*request.headers {
-        let is = |name: &HeaderName| header.name.eq_ignore_ascii_case(name.as_str());
+        let name = header.name;
+        let is = |known: HeaderName| name.eq_ignore_ascii_case(known.as_str());
         let text = || std::str::from_utf8(header.value).ok().map(str::trim);
-        match header.name.len() {
-            4 if is(&header::HOST) => found.host = Some(text()?),
-            6 if is(&header::ORIGIN) => found.origin = Some(text()?),
-            6 if is(&header::EXPECT) => return None,
-            7 if is(&header::UPGRADE) => {
+        let field = match name.len() {
+            4 if is(header::HOST) => &mut found.host,
+            6 if is(header::ORIGIN) => &mut found.origin,
+            6 if is(header::EXPECT) => return None,
+            7 if is(header::UPGRADE) => {
                 if !text()?.eq_ignore_ascii_case("websocket") {
                     return None;
                 }
                 found.upgrades = true;
+                continue;
             }
-            10 if is(&header::CONNECTION) => {
+            10 if is(header::CONNECTION) => {
                 for option in text()?.split(',').map(str::trim) {
                     if option.eq_ignore_ascii_case("upgrade") {
                         connection_upgrades = true;
@@ -153,15 +188,22 @@ fn headers<'a>(request: &httparse::Request<'_, 'a>) -> Option<Headers<'a>> {
                         return None;
                     }
                 }
+                continue;
             }
-            13 if header.name.eq_ignore_ascii_case("last-event-id") => {
-                found.last_event_id = Some(text()?);
-            }
-            14 if is(&header::CONTENT_LENGTH) => return None,
-            17 if is(&header::TRANSFER_ENCODING) => return None,
-            17 if is(&header::SEC_WEBSOCKET_KEY) => found.key = Some(text()?),
-            21 if is(&header::SEC_WEBSOCKET_VERSION) => found.version = Some(text()?),
-            _ => {}
+            12 if is(header::CONTENT_TYPE) => &mut found.content_type,
+            13 if is(header::AUTHORIZATION) => &mut found.authorization,
+            13 if name.eq_ignore_ascii_case("last-event-id") => &mut found.last_event_id,
+            14 if is(header::CONTENT_LENGTH) => &mut found.content_length,
+            15 if name.eq_ignore_ascii_case("idempotency-key") => &mut found.idempotency_key,
+            16 if is(header::CONTENT_ENCODING) => &mut found.content_encoding,
+            17 if is(header::TRANSFER_ENCODING) => return None,
+            17 if is(header::SEC_WEBSOCKET_KEY) => &mut found.key,
+            21 if is(header::SEC_WEBSOCKET_VERSION) => &mut found.version,
+            _ => continue,
+        };
+        // Which of two would count is not decided here.
+        if field.replace(text()?).is_some() {
+            return None;
         }
     }
     (found.upgrades == connection_upgrades).then_some(found)

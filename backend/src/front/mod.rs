@@ -1,5 +1,5 @@
-//! Plain HTTP/1.1 connections, as far as they listen: polls, long-polls, streams and WebSockets are
-//! answered here, on the socket itself, with ready-made bytes. A connection that asks for anything
+//! Plain HTTP/1.1 connections, as far as they listen or post: polls, long-polls, streams, WebSockets
+//! and posts are answered here, on the socket itself, with ready-made bytes. A connection that asks for anything
 //! else is handed to the general server (hyper and axum) for good, which knows all of the surface,
 //! the same ways of listening among them; HTTP/2 and TLS are its work too.
 //!
@@ -12,6 +12,7 @@ mod head;
 mod idle;
 mod outlet;
 mod poll;
+mod post;
 mod round;
 mod stream;
 mod websocket;
@@ -84,8 +85,8 @@ pub enum Outcome {
 enum Next {
     Closed,
     Other,
-    /// And how long its head was.
-    Listen(Box<Asked>, usize),
+    /// And how long it was, its body included.
+    Ours(Box<Asked>, usize),
 }
 
 impl Front {
@@ -104,16 +105,13 @@ impl Front {
             let (asked, size) = match self.next().await {
                 Next::Closed => return Outcome::Closed,
                 Next::Other => return self.link.hand_over(),
-                Next::Listen(asked, size) => (*asked, size),
+                Next::Ours(asked, size) => (*asked, size),
             };
             let room = self.app.rooms.get(&asked.room);
             // What a stream needs is not held by those who only poll.
-            match asked.way {
-                Way::Poll(poll) => match self.poll(room, &poll, size).await {
-                    Answered::Yes => {}
-                    Answered::No => return self.link.hand_over(),
-                    Answered::Gone => return Outcome::Closed,
-                },
+            let answered = match asked.way {
+                Way::Poll(poll) => self.poll(room, &poll, size).await,
+                Way::Post(draft) => Box::pin(self.post(room, draft, size)).await,
                 Way::Stream(mode, read) => {
                     return Box::pin(stream::begin(&self.app, self.link, room, mode, read)).await;
                 }
@@ -121,6 +119,11 @@ impl Front {
                     let begun = websocket::begin(&self.app, self.link, room, read, accept, size);
                     return Box::pin(begun).await;
                 }
+            };
+            match answered {
+                Answered::Yes => {}
+                Answered::No => return self.link.hand_over(),
+                Answered::Gone => return Outcome::Closed,
             }
         }
     }
@@ -149,9 +152,9 @@ impl Front {
                         return Poll::Ready(Next::Other);
                     }
                     Head::Partial => {}
-                    Head::Listen(asked, size) => {
+                    Head::Ours(asked, size) => {
                         self.idle.begin(now);
-                        return Poll::Ready(Next::Listen(asked, size));
+                        return Poll::Ready(Next::Ours(asked, size));
                     }
                 }
             }

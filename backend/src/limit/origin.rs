@@ -1,6 +1,8 @@
 //! Which pages may write here. A browser lets any page in the world open a WebSocket to this
 //! server, or post to it, and says only in `Origin` whose page it is. Programs send no `Origin`.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{Request, State},
     http::{Method, StatusCode, header, uri::Authority},
@@ -12,7 +14,7 @@ use crate::{app::App, error::Error};
 
 /// Lets reading pass; lets writing and WebSockets pass from programs, from this server's own pages
 /// and from the origins that the operator named.
-pub async fn check_origin(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn check_origin(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let headers = request.headers();
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS)
         && !headers.contains_key(header::UPGRADE);

@@ -198,6 +198,11 @@ impl Tally {
         self.meter.lane(self.lane).delivered.fetch_add(messages as u64, Relaxed);
     }
 
+    /// It is not answered here, and counted where it is.
+    pub fn withdraw(self) {
+        self.meter.lane(self.lane).requests.fetch_sub(1, Relaxed);
+    }
+
     /// It was answered with nothing.
     pub fn empty(&self) {
         self.meter.lane(self.lane).empty.fetch_add(1, Relaxed);

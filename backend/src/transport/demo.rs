@@ -65,7 +65,7 @@ pub struct DemoMessage {
     )
 )]
 pub async fn read(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Extension(connection): Extension<Arc<Connection>>,
     method: Method,
     headers: axum::http::HeaderMap,
@@ -91,7 +91,7 @@ pub async fn read(
     )
 )]
 pub async fn post(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Extension(connection): Extension<Arc<Connection>>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Error> {
@@ -163,7 +163,7 @@ impl History {
 }
 
 async fn listen(
-    app: App,
+    app: Arc<App>,
     connection: Arc<Connection>,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, Error> {

@@ -6,18 +6,15 @@ use std::sync::Arc;
 use axum::{
     Extension,
     body::Bytes,
-    extract::{
-        FromRequestParts, Query, Request, State,
-        rejection::{BytesRejection, QueryRejection},
-    },
-    http::{HeaderMap, HeaderValue, header},
+    extract::{FromRequestParts, Request, State, rejection::BytesRejection},
+    http::{HeaderMap, HeaderValue, Uri, header},
     response::{IntoResponse, Response},
 };
 use tidings_shared::{Mode, Problem, Receipt};
 
 use super::{
-    publish::{self, PostQuery},
-    query::{AtRoom, Read, ReadQuery},
+    publish,
+    query::{AtRoom, PostQuery, Read, ReadQuery},
 };
 use crate::{
     app::App,
@@ -41,7 +38,7 @@ use crate::{
     )
 )]
 pub async fn read(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Extension(connection): Extension<Arc<Connection>>,
     request: Request,
 ) -> Result<Response, Error> {
@@ -88,7 +85,7 @@ pub async fn read(
     path = "/r/{room}",
     operation_id = "postPage",
     tag = "curl",
-    params(("room" = String, Path), PostQuery),
+    params(("room" = String, Path), PostQuery<'_>),
     request_body(content((publish::PostBody = "application/json"), (String = "text/plain"))),
     responses(
         (status = 201, body = Receipt, description = "On disk"),
@@ -97,12 +94,11 @@ pub async fn read(
     )
 )]
 pub async fn post(
-    app: State<App>,
     connection: Extension<Arc<Connection>>,
     room: AtRoom,
-    query: Result<Query<PostQuery>, QueryRejection>,
+    uri: Uri,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Error> {
-    publish::post(app, connection, room, query, headers, body).await
+    publish::post(connection, room, uri, headers, body).await
 }

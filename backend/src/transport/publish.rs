@@ -6,37 +6,24 @@ use std::sync::Arc;
 use axum::{
     Extension,
     body::Bytes,
-    extract::{
-        Query, State,
-        rejection::{BytesRejection, QueryRejection},
-    },
-    http::{HeaderMap, StatusCode, header},
+    extract::rejection::BytesRejection,
+    http::{HeaderMap, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use base64::Engine;
 use serde::Deserialize;
-use tidings_shared::{MessageId, Problem, Receipt, Text, Username};
-use utoipa::{IntoParams, ToSchema};
+use tidings_shared::{MessageId, Problem, Receipt, RoomName, Text, Username};
+use utoipa::ToSchema;
 
-use super::query::AtRoom;
+use super::query::{AtRoom, PostQuery};
 use crate::{
-    app::App,
     error::Error,
     meter::{Connection, Lane},
-    room::Room,
     store::{Draft, draw_id},
 };
 
 /// The largest body, in bytes: the longest text with every byte escaped, and its envelope.
 pub const MAX_BODY: usize = 64 << 10;
-
-/// Who posts, for a body that is the text alone.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct PostQuery {
-    /// Who posts, where the body doesn't say; else HTTP Basic's user, else `anonymous`.
-    username: Option<String>,
-}
 
 /// A message to post.
 #[derive(Deserialize, ToSchema)]
@@ -63,7 +50,7 @@ pub struct PostBody {
     tag = "posting",
     params(
         ("room" = String, Path),
-        PostQuery,
+        PostQuery<'_>,
         ("Idempotency-Key" = Option<String>, Header, description = "The message's id, if the body has none"),
     ),
     request_body(content((PostBody = "application/json"), (String = "text/plain"))),
@@ -80,17 +67,25 @@ pub struct PostBody {
     )
 )]
 pub async fn post(
-    State(_): State<App>,
     Extension(connection): Extension<Arc<Connection>>,
     AtRoom(room): AtRoom,
-    query: Result<Query<PostQuery>, QueryRejection>,
+    uri: Uri,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Error> {
     let tally = connection.begin(Lane::Post);
-    let Query(query) = query.map_err(|e| Error::unreadable(e.body_text()))?;
-    let draft = draft(&room, query, &headers, &read_body(body)?)?;
-    let (receipt, fresh) = room.append(draft)?.await?;
+    let body = read_body(body)?;
+    // What is not text stands for something that no rule allows.
+    let header = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or(""));
+    let posted = Posted {
+        query: PostQuery::of(uri.query().unwrap_or_default())?,
+        content_type: header("content-type"),
+        content_encoding: header("content-encoding"),
+        idempotency_key: header("idempotency-key"),
+        authorization: header("authorization"),
+        body: &body,
+    };
+    let (receipt, fresh) = room.append(posted.draft(room.name())?)?.await?;
     tally.delivered(usize::from(fresh));
     let status = if fresh { StatusCode::CREATED } else { StatusCode::OK };
     Ok(receipt_response(status, &receipt))
@@ -98,9 +93,16 @@ pub async fn post(
 
 /// A receipt, and a line's end: a terminal's next prompt stands on a line of its own.
 pub fn receipt_response(status: StatusCode, receipt: &Receipt) -> Response {
-    let body = serde_json::to_string(receipt).expect("a receipt is written to memory") + "\n";
+    let mut body = Vec::with_capacity(160);
+    write_receipt(&mut body, receipt);
     let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
     (status, headers, body).into_response()
+}
+
+/// A receipt as JSON on a line.
+pub fn write_receipt(body: &mut Vec<u8>, receipt: &Receipt) {
+    serde_json::to_writer(&mut *body, receipt).expect("a receipt is written to memory");
+    body.push(b'\n');
 }
 
 /// The body's bytes, or why there are none.
@@ -120,49 +122,79 @@ pub fn read_body(body: Result<Bytes, BytesRejection>) -> Result<Bytes, Error> {
     })
 }
 
-fn draft(room: &Room, query: PostQuery, headers: &HeaderMap, body: &[u8]) -> Result<Draft, Error> {
-    let PostBody { text, username, id } = match kind(headers)? {
-        Kind::Json => json(body, "\"text\"")?,
-        Kind::Text => PostBody { text: utf8(body)?.to_owned(), username: None, id: None },
-    };
-    let username = match username.or(query.username).or_else(|| basic_user(headers)) {
-        Some(name) => name.parse::<Username>()?,
-        None => Username::anonymous(),
-    };
-    let text: Text = text.parse()?;
-    let id = match (id, idempotency_key(headers)?) {
-        (Some(a), Some(b)) if a != b => {
-            return Err(Error::refused(
-                "the body's id and the Idempotency-Key differ; send one of them",
-            ));
+/// A post as it came: its body, and what of its head matters.
+#[derive(Default)]
+pub struct Posted<'a> {
+    /// What the query says.
+    pub query: PostQuery<'a>,
+    /// The header of that name.
+    pub content_type: Option<&'a str>,
+    /// The header of that name.
+    pub content_encoding: Option<&'a str>,
+    /// The header of that name.
+    pub idempotency_key: Option<&'a str>,
+    /// The header of that name.
+    pub authorization: Option<&'a str>,
+    /// All of it.
+    pub body: &'a [u8],
+}
+
+impl Posted<'_> {
+    /// The message that is to be appended to `room`.
+    ///
+    /// # Errors
+    ///
+    /// 400, 415 or 422, with what is allowed.
+    pub fn draft(&self, room: &RoomName) -> Result<Draft, Error> {
+        let PostBody { text, username, id } = match self.kind()? {
+            Kind::Json => json(self.body, "\"text\"")?,
+            Kind::Text => PostBody { text: utf8(self.body)?.to_owned(), username: None, id: None },
+        };
+        let said = username.as_deref().or(self.query.username.as_deref());
+        let username = match said {
+            Some(name) => name.parse::<Username>()?,
+            None => match self.authorization.and_then(basic_user) {
+                Some(name) => name.parse::<Username>()?,
+                None => Username::anonymous(),
+            },
+        };
+        let text: Text = text.parse()?;
+        // The header's draft standard puts it in quotes; hands that type curl don't.
+        let key = self.idempotency_key.map(|key| key.trim().trim_matches('"'));
+        let id = match (id.as_deref(), key) {
+            (Some(a), Some(b)) if a != b => {
+                return Err(Error::refused(
+                    "the body's id and the Idempotency-Key differ; send one of them",
+                ));
+            }
+            (Some(id), _) | (None, Some(id)) => id.parse::<MessageId>()?,
+            (None, None) => draw_id(),
+        };
+        Ok(Draft { room: room.clone(), id, username, text, number: None })
+    }
+
+    fn kind(&self) -> Result<Kind, Error> {
+        let unsupported = |detail: &str| Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail);
+        if self.content_encoding.is_some_and(|encoding| encoding != "identity") {
+            return Err(unsupported("the body is compressed; send it as it is"));
         }
-        (Some(id), _) | (None, Some(id)) => id.parse::<MessageId>()?,
-        (None, None) => draw_id(),
-    };
-    Ok(Draft { room: room.name().clone(), id, username, text, number: None })
+        let content_type = self.content_type.unwrap_or("");
+        let essence = content_type.split(';').next().unwrap_or("").trim();
+        if essence.eq_ignore_ascii_case("application/json") {
+            Ok(Kind::Json)
+        } else if essence.get(..10).is_some_and(|start| start.eq_ignore_ascii_case("multipart/")) {
+            Err(unsupported(
+                "the body is a multipart form; send JSON, or the text itself as curl -d does",
+            ))
+        } else {
+            Ok(Kind::Text)
+        }
+    }
 }
 
 enum Kind {
     Json,
     Text,
-}
-
-fn kind(headers: &HeaderMap) -> Result<Kind, Error> {
-    let unsupported = |detail: &str| Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail);
-    if headers.get(header::CONTENT_ENCODING).is_some_and(|value| value != "identity") {
-        return Err(unsupported("the body is compressed; send it as it is"));
-    }
-    let content_type = headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or(""));
-    let essence = content_type.unwrap_or("").split(';').next().unwrap_or("").trim();
-    if essence.eq_ignore_ascii_case("application/json") {
-        Ok(Kind::Json)
-    } else if essence.get(..10).is_some_and(|start| start.eq_ignore_ascii_case("multipart/")) {
-        Err(unsupported(
-            "the body is a multipart form; send JSON, or the text itself as curl -d does",
-        ))
-    } else {
-        Ok(Kind::Text)
-    }
 }
 
 fn utf8(body: &[u8]) -> Result<&str, Error> {
@@ -185,17 +217,9 @@ pub fn json<T: serde::de::DeserializeOwned>(body: &[u8], wanted: &str) -> Result
     })
 }
 
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Error> {
-    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
-    let key = value.to_str().map_err(|_| tidings_shared::name::NameError::Id)?;
-    // The header's draft standard puts it in quotes; hands that type curl don't.
-    Ok(Some(key.trim().trim_matches('"').to_owned()))
-}
-
 /// `curl -u cron: …`: the user of HTTP Basic, whatever the password.
-fn basic_user(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, encoded) = value.split_once(' ')?;
+fn basic_user(authorization: &str) -> Option<String> {
+    let (scheme, encoded) = authorization.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
         return None;
     }

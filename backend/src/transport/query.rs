@@ -1,6 +1,6 @@
 //! Requests, parsed at the edge: what comes out of here is valid.
 
-use std::{borrow::Cow, time::Duration};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use axum::{
     extract::{FromRequestParts, Path},
@@ -25,10 +25,10 @@ const WAIT_MAX: f64 = 60.0;
 /// The room that the path names.
 pub struct AtRoom(pub Room);
 
-impl FromRequestParts<App> for AtRoom {
+impl FromRequestParts<Arc<App>> for AtRoom {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Error> {
         let path = Path::<String>::from_request_parts(parts, app).await;
         let Path(name) = path.map_err(|e| Error::unreadable(e.body_text()))?;
         let name: RoomName = name.parse()?;
@@ -37,7 +37,7 @@ impl FromRequestParts<App> for AtRoom {
 }
 
 /// What a query says under one name, decoded.
-type Said<'a> = Option<Cow<'a, str>>;
+pub type Said<'a> = Option<Cow<'a, str>>;
 
 /// Where to read, and who reads.
 #[derive(Default, IntoParams)]
@@ -70,6 +70,15 @@ pub struct PollQuery<'a> {
     /// long; 3 unless told.
     #[param(value_type = Option<f64>, minimum = 0.5, maximum = 60)]
     every: Said<'a>,
+}
+
+/// Who posts, for a body that is the text alone.
+#[derive(Default, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PostQuery<'a> {
+    /// Who posts, where the body doesn't say; else HTTP Basic's user, else `anonymous`.
+    #[param(value_type = Option<String>)]
+    pub username: Said<'a>,
 }
 
 /// A read, parsed.
@@ -118,6 +127,23 @@ impl<'a> ReadQuery<'a> {
     }
 }
 
+impl<'a> PostQuery<'a> {
+    /// What a query says.
+    ///
+    /// # Errors
+    ///
+    /// 400 for a name that is given twice.
+    pub fn of(query: &'a str) -> Result<Self, Error> {
+        let mut post = Self::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            if name == "username" {
+                once(&mut post.username, &name, value)?;
+            }
+        }
+        Ok(post)
+    }
+}
+
 fn limit(text: &str) -> Result<usize, Error> {
     let unreadable =
         || Error::unreadable(format!("limit {text:?} is not a number; use 1 to {LIMIT_MAX}"));
@@ -162,18 +188,18 @@ impl Read {
     }
 }
 
-impl FromRequestParts<App> for Read {
+impl FromRequestParts<Arc<App>> for Read {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Error> {
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, Error> {
         Self::of(parts.uri.query().unwrap_or_default())
     }
 }
 
-impl FromRequestParts<App> for Poll {
+impl FromRequestParts<Arc<App>> for Poll {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Error> {
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, Error> {
         Self::of(parts.uri.query().unwrap_or_default())
     }
 }

@@ -65,7 +65,7 @@ pub const TOO_BIG: &str = "a frame takes at most 65,536 bytes";
     )
 )]
 pub async fn listen(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Extension(connection): Extension<Arc<Connection>>,
     AtRoom(room): AtRoom,
     read: Read,

@@ -3,6 +3,8 @@
 
 mod policy;
 
+use std::sync::Arc;
+
 use std::path::Path;
 
 use axum::{
@@ -28,7 +30,7 @@ pub const SECURITY_HEADERS: [(HeaderName, HeaderValue); 4] = [
 ];
 
 /// Everything that no route takes: the app's files, or its page, or a 404.
-pub async fn fallback(State(app): State<App>, request: Request) -> Response {
+pub async fn fallback(State(app): State<Arc<App>>, request: Request) -> Response {
     let path = request.uri().path();
     if path.starts_with("/api/") {
         let detail = format!("there is nothing at {path}; /api/openapi.json lists what there is");

@@ -13,9 +13,12 @@ use std::{
     sync::Arc,
 };
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use tidings_shared::{Message, RoomName, Text, Timestamp};
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    runtime::Handle,
+    sync::{mpsc, oneshot},
+};
 
 use super::{
     super::{AppendError, Appended, Draft, Record, Sink, StoreError, now, welcome_record},
@@ -25,10 +28,12 @@ use super::{
 /// The most appends in one transaction: bounds how long the first of them waits for the last.
 const BATCH: usize = 1024;
 
+type Answer = oneshot::Sender<Result<Appended, AppendError>>;
+
 /// What the writer is asked to do.
 pub(super) enum Job {
     /// Append, and answer after the commit.
-    Append(Draft, oneshot::Sender<Result<Appended, AppendError>>),
+    Append(Draft, Answer),
     /// Show that a commit is possible.
     Probe(oneshot::Sender<Result<(), StoreError>>),
 }
@@ -45,6 +50,8 @@ pub(super) struct Writer {
     welcome: Text,
     sink: Arc<dyn Sink>,
     heads: HashMap<RoomName, Head>,
+    /// Where those wait whom it answers, if it is one that drives tasks.
+    runtime: Option<Handle>,
     _lock: File,
 }
 
@@ -68,7 +75,15 @@ impl Writer {
             .iter()
             .map(|room| (room.head.name.clone(), Head { key: room.key, seq: room.head.head }))
             .collect();
-        Self { path: path.to_owned(), connection, welcome, sink, heads, _lock: lock }
+        Self {
+            path: path.to_owned(),
+            connection,
+            welcome,
+            sink,
+            heads,
+            runtime: Handle::try_current().ok(),
+            _lock: lock,
+        }
     }
 
     /// Works until the queue is closed and empty.
@@ -109,9 +124,7 @@ impl Writer {
                 if !batch.records.is_empty() {
                     self.sink.committed(batch.records);
                 }
-                for ((_, answer), outcome) in appends.into_iter().zip(outcomes) {
-                    let _ = answer.send(outcome);
-                }
+                self.answer(appends.into_iter().map(|(_, answer)| answer).zip(outcomes).collect());
                 for probe in probes {
                     let _ = probe.send(Ok(()));
                 }
@@ -127,6 +140,21 @@ impl Writer {
                     let _ = probe.send(Err(error.clone()));
                 }
             }
+        }
+    }
+
+    /// Tells the senders. Waking many tasks from outside of the runtime takes longer than writing
+    /// their messages, and the next batch waits meanwhile: so one task wakes the others.
+    fn answer(&self, answers: Vec<(Answer, Result<Appended, AppendError>)>) {
+        let many = answers.len() > 1;
+        let tell = move || {
+            for (answer, outcome) in answers {
+                let _ = answer.send(outcome);
+            }
+        };
+        match &self.runtime {
+            Some(runtime) if many => drop(runtime.spawn(async { tell() })),
+            _ => tell(),
         }
     }
 
@@ -179,11 +207,6 @@ fn append(
     batch: &mut Batch,
 ) -> rusqlite::Result<Result<Appended, AppendError>> {
     let known = batch.heads.get(&draft.room).or_else(|| heads.get(&draft.room)).copied();
-    if let Some(head) = known
-        && let Some(outcome) = find(transaction, head.key, draft)?
-    {
-        return Ok(outcome);
-    }
     let mut head = match known {
         Some(head) => head,
         None => {
@@ -206,18 +229,20 @@ fn append(
         at,
     };
     let record = Record { message, number: draft.number.clone() };
-    insert(transaction, head.key, &record)?;
+    if !insert(transaction, head.key, &record)? {
+        return find(transaction, head.key, draft);
+    }
     batch.records.push((draft.room.clone(), record));
     batch.heads.insert(draft.room.clone(), head);
     Ok(Ok(Appended { seq: head.seq, at, fresh: true }))
 }
 
-/// What became of this id before, if it is known.
+/// What became of a known id before.
 fn find(
     transaction: &Transaction<'_>,
     key: i64,
     draft: &Draft,
-) -> rusqlite::Result<Option<Result<Appended, AppendError>>> {
+) -> rusqlite::Result<Result<Appended, AppendError>> {
     transaction
         .prepare_cached("SELECT seq, at, username, text FROM message WHERE room = ?1 AND id = ?2")?
         .query_row(params![key, draft.id.as_str()], |row| {
@@ -230,19 +255,19 @@ fn find(
                 Err(AppendError::Conflict(draft.id.clone()))
             })
         })
-        .optional()
 }
 
+/// Inserts a message; false if its id is known in the room, and nothing was done.
 pub(super) fn insert(
     transaction: &Transaction<'_>,
     key: i64,
     record: &Record,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<bool> {
     let Record { message, number } = record;
-    transaction
+    let inserted = transaction
         .prepare_cached(
             "INSERT INTO message (room, seq, id, username, text, at, number)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (room, id) DO NOTHING",
         )?
         .execute(params![
             key,
@@ -253,5 +278,5 @@ pub(super) fn insert(
             message.at.as_ms(),
             number.as_deref(),
         ])?;
-    Ok(())
+    Ok(inserted == 1)
 }

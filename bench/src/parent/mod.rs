@@ -136,10 +136,12 @@ impl<'a> Session<'a> {
         let a_process =
             if single { SOCKETS } else { LISTENERS.min(SOCKETS * job.plan.way.streams) };
         let processes = self.plan.processes.unwrap_or(1).max(count.div_ceil(a_process)).min(count);
+        // Loopback has addresses in plenty, each with its own ports. A closed connection holds its
+        // port for a minute, so every run comes from addresses that hardly any before it had.
+        let [high, low] = fastrand::u16(..).to_be_bytes();
         for at in 0..processes {
-            // Loopback has addresses in plenty, each with its own ports.
             let number = (self.crew.len() % 250) as u8 + 2;
-            let loopback = IpAddr::V4(Ipv4Addr::new(127, 0, 0, number));
+            let loopback = IpAddr::V4(Ipv4Addr::new(127, high, low, number));
             let is_loopback = job.address.ip() == IpAddr::V4(Ipv4Addr::LOCALHOST);
             let share = count / processes + usize::from(at < count % processes);
             let source = is_loopback.then_some(loopback);

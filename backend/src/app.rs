@@ -38,7 +38,7 @@ pub struct App {
     /// What it costs.
     pub meter: Arc<Meter>,
     /// How it was started.
-    pub config: Arc<Config>,
+    pub config: Config,
     /// WebSockets, which outlive their requests: shutting down waits for them.
     pub tasks: TaskTracker,
     /// Who waits on plain HTTP/1.1 connections.

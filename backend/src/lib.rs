@@ -79,7 +79,7 @@ pub async fn serve(
     let app = Arc::new(app::App {
         rooms,
         meter: Arc::default(),
-        config: Arc::new(config),
+        config,
         tasks: TaskTracker::new(),
         crowds: front::Crowds::default(),
         closing: tokio_util::sync::CancellationToken::new(),

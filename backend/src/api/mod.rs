@@ -3,9 +3,7 @@
 pub mod health;
 pub mod rooms;
 
-use std::sync::Arc;
-
-use std::{collections::BTreeMap, time::SystemTime};
+use std::{collections::BTreeMap, sync::Arc, time::SystemTime};
 
 use axum::{Json, extract::State, http::header, response::IntoResponse};
 use serde::Serialize;

@@ -1,6 +1,6 @@
 //! A request as far as this front answers it itself: listening by `GET` and posting by `POST`, in
-//! the plainest form. Whatever is anything else, or has anything wrong with it, is not judged here: the
-//! general server reads it again, and answers.
+//! the plainest form. Whatever is anything else, or has anything wrong with it, is not judged here:
+//! the general server reads it again, and answers.
 
 use axum::http::{HeaderName, header};
 use tidings_shared::{After, Mode, RoomName};
@@ -98,16 +98,16 @@ fn asked(request: &httparse::Request<'_, '_>, behind: &[u8], app: &App) -> Optio
         return None;
     }
     let target = request.path?;
-    if !target.bytes().all(is_plain) {
+    if !target.bytes().all(is_itself) {
         return None;
     }
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let (room, way) = path.strip_prefix(PREFIX)?.split_once('/')?;
     let headers = headers(request)?;
     let room: RoomName = room.parse().ok()?;
-    let nobody_elses = !headers.upgrades && headers.origin.is_none();
+    let is_plain = !headers.upgrades && headers.origin.is_none();
     if request.method == Some("POST") {
-        let length = headers.content_length.filter(|_| way == "messages" && nobody_elses)?;
+        let length = headers.content_length.filter(|_| way == "messages" && is_plain)?;
         // Digits alone: a plus sign would be taken, too.
         let length = length.parse().ok().filter(|_| length.bytes().all(|b| b.is_ascii_digit()))?;
         // A body that is not all there is waited for by the general server.
@@ -133,7 +133,7 @@ fn asked(request: &httparse::Request<'_, '_>, behind: &[u8], app: &App) -> Optio
         return Some((Asked { room, way }, 0));
     }
     // To pages of other origins the general server says what they may read.
-    if !nobody_elses {
+    if !is_plain {
         return None;
     }
     let way = match way {
@@ -155,7 +155,7 @@ fn asked(request: &httparse::Request<'_, '_>, behind: &[u8], app: &App) -> Optio
 
 /// Whether a byte stands for itself in a path or a query wherever it is: RFC 3986's unreserved and
 /// reserved characters but for `#`, which ends a query, and what encodes others.
-fn is_plain(byte: u8) -> bool {
+fn is_itself(byte: u8) -> bool {
     matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b'?'
         | b'=' | b'&' | b'%' | b':' | b'+' | b'@' | b',' | b';' | b'!' | b'$' | b'*' | b'(' | b')'
         | b'\'' | b'[' | b']')
@@ -211,18 +211,18 @@ fn headers<'a>(request: &httparse::Request<'_, 'a>) -> Option<Headers<'a>> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_plain;
+    use super::is_itself;
 
     #[test]
-    fn what_another_reader_could_take_otherwise_is_not_plain() {
-        let other: Vec<u8> = (0..=127).filter(|&byte| !is_plain(byte)).collect();
+    fn what_another_reader_could_take_otherwise_is_left_to_it() {
+        let other: Vec<u8> = (0..=127).filter(|&byte| !is_itself(byte)).collect();
         assert_eq!(other.iter().filter(|byte| byte.is_ascii_graphic()).count(), 10);
         assert!(b"\"#<>\\^`{|}".iter().all(|byte| other.contains(byte)));
-        assert!((128..=255).all(|byte| !is_plain(byte)));
+        assert!((128..=255).all(|byte| !is_itself(byte)));
         assert!(
             b"/api/rooms/a-z_0/messages?after=k3f9a0zq:57&username=J%C3%BA+x"
                 .iter()
-                .all(|&b| is_plain(b))
+                .all(|&b| is_itself(b))
         );
     }
 }

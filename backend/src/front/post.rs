@@ -12,7 +12,7 @@ impl Front {
     /// server: nothing was appended, so it tries the same again, and says what came of it.
     pub(super) async fn post(&mut self, room: Room, draft: Draft, size: usize) -> Answered {
         let outlet = &self.link.outlet;
-        let tally = outlet.connection.begin(Lane::Post);
+        let tally = outlet.connection.hold(Lane::Post);
         let queued = room.append(draft);
         // Reading it was work on it, too.
         outlet.connection.worked(Lane::Post, self.idle.since());
@@ -20,11 +20,9 @@ impl Front {
             Ok(queued) => queued.await.ok(),
             Err(_) => None,
         };
-        let Some((receipt, fresh)) = appended else {
-            tally.withdraw();
-            return Answered::No;
-        };
+        let Some((receipt, fresh)) = appended else { return Answered::No };
         let since = Clock::now();
+        tally.counted();
         tally.delivered(usize::from(fresh));
         self.link.consume(size);
         let outlet = &self.link.outlet;

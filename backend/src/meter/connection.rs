@@ -48,6 +48,13 @@ impl Connection {
         Tally::start(self.meter.clone(), lane)
     }
 
+    /// As [`Connection::begin`], for a request that may yet be answered elsewhere, and counted there.
+    #[must_use]
+    pub fn hold(&self, lane: Lane) -> Tally {
+        self.lane.store(lane.index(), Relaxed);
+        Tally::hold(self.meter.clone(), lane)
+    }
+
     /// A request came; nobody knows yet what it is for.
     pub fn arrived(&self) {
         self.lane.store(Lane::Other.index(), Relaxed);

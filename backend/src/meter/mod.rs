@@ -104,8 +104,8 @@ pub struct Figures {
 /// So many threads count without getting into each other's way; more than that share.
 const SHEETS: usize = 16;
 
-/// One thread's counters, on cache lines of their own: counting what another core has just counted
-/// costs ten times as much as counting what nobody else touches.
+/// One thread's counters, on cache lines of their own: what another core has just counted would have
+/// to be fetched from it first.
 #[derive(Default, Debug)]
 #[repr(align(128))]
 struct Sheet([LaneMeter; Lane::COUNT]);
@@ -137,7 +137,8 @@ impl Meter {
             lanes().map(|lane| counter(lane).load(Relaxed)).sum::<u64>()
         };
         Figures {
-            open: lanes().map(|lane| lane.open.load(Relaxed)).sum(),
+            // What one thread began and another ended meanwhile may be seen to end only.
+            open: lanes().map(|lane| lane.open.load(Relaxed)).sum::<i64>().max(0),
             requests: sum(|lane| &lane.requests),
             delivered: sum(|lane| &lane.delivered),
             empty: sum(|lane| &lane.empty),
@@ -182,9 +183,21 @@ pub struct Tally {
 
 impl Tally {
     pub(crate) fn start(meter: Arc<Meter>, lane: Lane) -> Self {
+        let tally = Self::hold(meter, lane);
+        tally.counted();
+        tally
+    }
+
+    /// Open, and not counted among the requests before [`Tally::counted`].
+    pub(crate) fn hold(meter: Arc<Meter>, lane: Lane) -> Self {
         meter.lane(lane).open.fetch_add(1, Relaxed);
-        meter.lane(lane).requests.fetch_add(1, Relaxed);
         Self { meter, lane }
+    }
+
+    /// It is answered here. A counter never goes back: whoever may still leave the answer to
+    /// another says so only when it is certain.
+    pub fn counted(&self) {
+        self.meter.lane(self.lane).requests.fetch_add(1, Relaxed);
     }
 
     /// What the request is for.
@@ -196,11 +209,6 @@ impl Tally {
     /// So many messages went out.
     pub fn delivered(&self, messages: usize) {
         self.meter.lane(self.lane).delivered.fetch_add(messages as u64, Relaxed);
-    }
-
-    /// It is not answered here, and counted where it is.
-    pub fn withdraw(self) {
-        self.meter.lane(self.lane).requests.fetch_sub(1, Relaxed);
     }
 
     /// It was answered with nothing.

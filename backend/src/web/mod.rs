@@ -3,9 +3,7 @@
 
 mod policy;
 
-use std::sync::Arc;
-
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use axum::{
     body::Body,

@@ -10,7 +10,7 @@ use plotters::{
 use crate::{
     peers::Peer,
     results::{Metric, Results},
-    stats::{Spread, shown},
+    stats::{Spread, count, shown},
     works::Work,
 };
 
@@ -24,6 +24,8 @@ pub(crate) enum Plot {
 }
 
 const SIZE: (u32, u32) = (860, 460);
+/// Room for the servers' names beside the lines, in pixels.
+const LEGEND: u32 = 190;
 const FONT: &str = "sans-serif";
 const INK: RGBColor = RGBColor(0x33, 0x33, 0x33);
 const GRID: RGBColor = RGBColor(0xdd, 0xdd, 0xdd);
@@ -91,7 +93,7 @@ fn lines(
     let across = (first / 1.3..last * 1.3).log_scale();
     let mut chart = ChartBuilder::on(area)
         .margin(12)
-        .margin_right(24)
+        .margin_right(LEGEND)
         .x_label_area_size(44)
         .y_label_area_size(72)
         .build_cartesian_2d(across, (low..high).log_scale())
@@ -103,8 +105,8 @@ fn lines(
         .axis_style(INK)
         .label_style((FONT, 13).into_font().color(&INK))
         .axis_desc_style((FONT, 14).into_font().color(&INK))
-        .x_label_formatter(&|x| shown(*x))
-        .y_label_formatter(&|y| shown(*y))
+        .x_label_formatter(&|x| count(x.round() as usize))
+        .y_label_formatter(&|y| tick(*y))
         .x_desc(if metric == Metric::Requests { "posters" } else { "listeners" })
         .y_desc(unit)
         .draw()
@@ -113,26 +115,30 @@ fn lines(
         let colour = colour(*peer);
         let thick = colour.stroke_width(if *peer == Peer::Tidings { 3 } else { 2 });
         let line = points.iter().map(|(x, spread)| (*x, spread.median));
-        chart
-            .draw_series(LineSeries::new(line.clone(), thick))
-            .map_err(broken)?
-            .label(peer.title())
-            .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], thick));
+        chart.draw_series(LineSeries::new(line.clone(), thick)).map_err(broken)?;
         chart.draw_series(line.map(|at| Circle::new(at, 3, colour.filled()))).map_err(broken)?;
         let range = |(x, spread): &(f64, Spread)| {
             PathElement::new([(*x, spread.min), (*x, spread.max)], colour.stroke_width(1))
         };
         chart.draw_series(points.iter().map(range)).map_err(broken)?;
     }
-    chart
-        .configure_series_labels()
-        .position(SeriesLabelPosition::UpperLeft)
-        .background_style(WHITE.mix(0.85))
-        .border_style(GRID)
-        .label_font((FONT, 13).into_font().color(&INK))
-        .draw()
-        .map_err(broken)?;
+    // Beside the chart: within it, it would lie on somebody's figures.
+    let name = (FONT, 13).into_font().color(&INK).pos(Pos::new(HPos::Left, VPos::Center));
+    for (i, (peer, _)) in lines.iter().enumerate() {
+        let (x, y) = (SIZE.0 as i32 - LEGEND as i32 + 14, 24 + i as i32 * 20);
+        let thick = colour(*peer).stroke_width(if *peer == Peer::Tidings { 3 } else { 2 });
+        area.draw(&PathElement::new([(x, y), (x + 16, y)], thick)).map_err(broken)?;
+        area.draw_text(peer.title(), &name, (x + 22, y)).map_err(broken)?;
+    }
     Ok(true)
+}
+
+/// What stands at a line of the grid: of each power of ten its half and its fifth as well, and no
+/// more, since they would lie on one another.
+fn tick(figure: f64) -> String {
+    let ten = 10_f64.powf(figure.log10().floor());
+    let first = (figure / ten).round() as u32;
+    if matches!(first, 1 | 2 | 5 | 10) { shown(figure) } else { String::new() }
 }
 
 /// The powers of ten, halved, around all of it.
@@ -187,8 +193,8 @@ fn bars(
     area.draw_text(unit, &text(14), (LEFT, 8)).map_err(broken)?;
     let (width, height) = (SIZE.0 as i32 - LEFT - RIGHT, SIZE.1 as i32 - 34);
     let row = (height / rows.len() as i32).min(ROW);
-    // By the square root: what is small shall be seen beside what is large.
-    let long = |figure: f64| ((figure.max(0.0) / longest).sqrt() * f64::from(width)) as i32;
+    // Twice as long is twice as much; what is too short to be seen has its figure beside it.
+    let long = |figure: f64| (figure.max(0.0) / longest * f64::from(width)) as i32;
     for (i, (peer, name, figure)) in rows.iter().enumerate() {
         let top = 32 + i as i32 * row;
         let middle = top + row / 2;

@@ -86,6 +86,11 @@ pub(crate) fn shown(figure: f64) -> String {
     grouped + rest
 }
 
+/// A whole number for eyes, thousands with commas.
+pub(crate) fn count(number: usize) -> String {
+    if number < 100 { number.to_string() } else { shown(number as f64) }
+}
+
 impl std::fmt::Display for Spread {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} ({}–{})", shown(self.median), shown(self.min), shown(self.max))

@@ -233,7 +233,7 @@ impl Work {
 
     /// A title for a column or a row.
     pub(crate) fn title(self, quick: bool) -> String {
-        let size = crate::stats::shown(self.size(quick) as f64);
+        let size = crate::stats::count(self.size(quick));
         match self {
             Self::WsFlat100 | Self::WsFlat1k | Self::WsFlat10k => format!("{size}, flat out"),
             Self::SseFlat100 | Self::SseFlat1k | Self::SseFlat10k => format!("{size}, flat out"),

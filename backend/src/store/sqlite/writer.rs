@@ -217,7 +217,9 @@ fn append(
             let record = welcome_record(welcome, at);
             insert(transaction, key, &record)?;
             batch.records.push((draft.room.clone(), record));
-            Head { key, seq: 1 }
+            let head = Head { key, seq: 1 };
+            batch.heads.insert(draft.room.clone(), head);
+            head
         }
     };
     head.seq += 1;

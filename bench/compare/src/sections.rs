@@ -153,7 +153,9 @@ pub(crate) fn all() -> [Section; 9] {
             name: "posts",
             title: "Durable posts",
             about: "Each poster waits for its answer, which comes when the message is on disk, and \
-                    posts the next. What arrives while the disk works is written together.",
+                    posts the next. What arrives while the disk works is written together. The others \
+                    keep nothing on disk, and here nobody listens: what they reach is what the \
+                    machine has left for any server, with the generator on it.",
             works: POSTS,
             tables: &[
                 ("posts a second; of the disk, fsyncs", POSTS, Metric::Requests),

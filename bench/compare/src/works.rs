@@ -213,8 +213,8 @@ impl Work {
             }
             Self::ManySockets => vec![Tidings],
             Self::ManyStreams100k | Self::ManyStreams200k => vec![Tidings],
-            Self::Posts1 | Self::Posts10 | Self::Posts1k => vec![Tidings],
-            Self::Posts100 => vec![Disk, Tidings],
+            Self::Posts1 | Self::Posts10 | Self::Posts1k => vec![Tidings, BareGather],
+            Self::Posts100 => vec![Disk, Tidings, BareGather, Nchan],
             Self::History => vec![Tidings],
         }
     }

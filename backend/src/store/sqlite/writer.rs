@@ -1,5 +1,5 @@
-//! The one thread that writes. Whatever waits when the disk is ready goes into one transaction, so
-//! that under load a thousand messages cost one fsync, and a lone message waits for nobody.
+//! The one thread that writes. What waits when the disk is ready shares a transaction ([`Group`]), so
+//! that under load hundreds of messages cost one fsync, and a lone message waits for nobody.
 //!
 //! Every append is an explicit transaction, and nothing is acknowledged before `COMMIT` returned
 //! without error: reading an `INSERT … RETURNING` as one row in autocommit can report success for a
@@ -11,6 +11,7 @@ use std::{
     fs::File,
     path::{Path, PathBuf},
     sync::Arc,
+    time::{Duration, Instant},
 };
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
@@ -50,6 +51,8 @@ pub(super) struct Writer {
     welcome: Text,
     sink: Arc<dyn Sink>,
     heads: HashMap<RoomName, Head>,
+    /// How long the disk took for the last commit.
+    disk: Duration,
     /// Where those wait whom it answers, if it is one that drives tasks.
     runtime: Option<Handle>,
     _lock: File,
@@ -60,6 +63,9 @@ pub(super) struct Writer {
 struct Batch {
     heads: HashMap<RoomName, Head>,
     records: Vec<(RoomName, Record)>,
+    outcomes: Vec<Result<Appended, AppendError>>,
+    /// How long the commit took.
+    disk: Duration,
 }
 
 impl Writer {
@@ -81,6 +87,7 @@ impl Writer {
             welcome,
             sink,
             heads,
+            disk: Duration::ZERO,
             runtime: Handle::try_current().ok(),
             _lock: lock,
         }
@@ -88,15 +95,8 @@ impl Writer {
 
     /// Works until the queue is closed and empty.
     pub(super) fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
-        let mut batch = Vec::with_capacity(BATCH);
         while let Some(first) = jobs.blocking_recv() {
-            batch.push(first);
-            while batch.len() < BATCH
-                && let Ok(job) = jobs.try_recv()
-            {
-                batch.push(job);
-            }
-            self.commit(batch.drain(..));
+            self.commit(first, &mut jobs);
         }
         // The checkpoint that SQLite makes at the last close empties the WAL.
         if let Err((_, e)) = self.connection.close() {
@@ -104,25 +104,18 @@ impl Writer {
         }
     }
 
-    fn commit(&mut self, jobs: impl Iterator<Item = Job>) {
-        let mut appends = Vec::new();
-        let mut probes = Vec::new();
-        for job in jobs {
-            match job {
-                Job::Append(draft, answer) => appends.push((draft, answer)),
-                Job::Probe(answer) => probes.push(answer),
-            }
-        }
-        let at = now();
-        let drafts = appends.iter().map(|(draft, _)| draft);
-        let probe = !probes.is_empty();
-        let done = transact(&mut self.connection, drafts, probe, &self.heads, &self.welcome, at);
+    /// Commits `first` and what waits behind it, and answers.
+    fn commit(&mut self, first: Job, jobs: &mut mpsc::Receiver<Job>) {
+        let mut group = Group::new(first, jobs, self.disk);
+        let done = transact(&mut self.connection, &mut group, &self.heads, &self.welcome);
+        let Group { appends, probes, .. } = group;
         match done {
-            Ok((outcomes, batch)) => {
-                self.heads.extend(batch.heads);
+            Ok(Batch { heads, records, outcomes, disk }) => {
+                self.disk = disk;
+                self.heads.extend(heads);
                 // Readers hear of it before its sender does: who was answered can read it.
-                if !batch.records.is_empty() {
-                    self.sink.committed(batch.records);
+                if !records.is_empty() {
+                    self.sink.committed(records);
                 }
                 self.answer(appends.into_iter().map(|(_, answer)| answer).zip(outcomes).collect());
                 for probe in probes {
@@ -172,30 +165,80 @@ impl Writer {
     }
 }
 
-type Outcomes = Vec<Result<Appended, AppendError>>;
+/// Those who share a transaction.
+///
+/// If all who post were in the same one, nobody would be left to post while the disk works, and the
+/// disk would have nothing to do while they all post again. So it ends when half of those who waited
+/// are in it; but not before it has gathered for half as long as the disk took for the last one,
+/// so that a slow disk is given all there is.
+struct Group<'a> {
+    appends: Vec<(Draft, Answer)>,
+    probes: Vec<oneshot::Sender<Result<(), StoreError>>>,
+    first: Option<Job>,
+    jobs: &'a mut mpsc::Receiver<Job>,
+    half: usize,
+    began: Instant,
+    least: Duration,
+}
 
-fn transact<'a>(
+impl<'a> Group<'a> {
+    fn new(first: Job, jobs: &'a mut mpsc::Receiver<Job>, disk: Duration) -> Self {
+        Self {
+            appends: Vec::new(),
+            probes: Vec::new(),
+            half: jobs.len().div_ceil(2),
+            first: Some(first),
+            jobs,
+            began: Instant::now(),
+            least: disk / 2,
+        }
+    }
+
+    /// The next message that is to be in it; `None` if that was all.
+    fn next(&mut self) -> Option<&Draft> {
+        loop {
+            let full = self.appends.len() >= BATCH
+                || (self.appends.len() > self.half && self.began.elapsed() >= self.least);
+            let job = match self.first.take() {
+                Some(first) => first,
+                None if full => return None,
+                None => self.jobs.try_recv().ok()?,
+            };
+            match job {
+                Job::Append(draft, answer) => {
+                    self.appends.push((draft, answer));
+                    return self.appends.last().map(|(draft, _)| draft);
+                }
+                Job::Probe(answer) => self.probes.push(answer),
+            }
+        }
+    }
+}
+
+/// Writes what there is to be written, in one transaction.
+fn transact(
     connection: &mut Connection,
-    drafts: impl Iterator<Item = &'a Draft>,
-    probe: bool,
+    group: &mut Group<'_>,
     heads: &HashMap<RoomName, Head>,
     welcome: &Text,
-    at: Timestamp,
-) -> rusqlite::Result<(Outcomes, Batch)> {
+) -> rusqlite::Result<Batch> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let at = now();
     let mut batch = Batch::default();
-    let mut outcomes = Vec::new();
-    for draft in drafts {
-        outcomes.push(append(&transaction, draft, heads, welcome, at, &mut batch)?);
+    while let Some(draft) = group.next() {
+        let outcome = append(&transaction, draft, heads, welcome, at, &mut batch)?;
+        batch.outcomes.push(outcome);
     }
-    if probe {
+    if !group.probes.is_empty() {
         // Writes a page and waits for the disk, as a message would. An update to the same value
         // would not: SQLite sees that nothing changes, and commits nothing.
         transaction.execute("INSERT INTO log (epoch) VALUES ('')", [])?;
         transaction.execute("DELETE FROM log WHERE epoch = ''", [])?;
     }
+    let began = Instant::now();
     transaction.commit()?;
-    Ok((outcomes, batch))
+    batch.disk = began.elapsed();
+    Ok(batch)
 }
 
 fn append(
@@ -281,4 +324,51 @@ pub(super) fn insert(
             number.as_deref(),
         ])?;
     Ok(inserted == 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn job(number: usize) -> Job {
+        let draft = Draft {
+            room: RoomName::lobby(),
+            id: format!("m{number}").parse().unwrap(),
+            username: tidings_shared::Username::anonymous(),
+            text: Text::from_log("?"),
+            number: None,
+        };
+        Job::Append(draft, oneshot::channel().0)
+    }
+
+    /// How many are in a group, of so many who wait, after the disk took so long.
+    fn gathered(messages: usize, disk: Duration) -> usize {
+        let (queue, mut jobs) = mpsc::channel(messages);
+        for number in 1..messages {
+            assert!(queue.try_send(job(number)).is_ok());
+        }
+        let mut group = Group::new(job(0), &mut jobs, disk);
+        std::iter::from_fn(|| group.next().map(drop)).count()
+    }
+
+    #[test]
+    fn half_of_those_who_wait_share_a_commit_and_a_slow_disk_is_given_all() {
+        let slow = Duration::from_secs(3600);
+        assert_eq!(gathered(1, Duration::ZERO), 1);
+        assert_eq!(gathered(2, Duration::ZERO), 2);
+        assert_eq!(gathered(100, Duration::ZERO), 51);
+        assert_eq!(gathered(100, slow), 100);
+        assert_eq!(gathered(BATCH + 10, slow), BATCH);
+        assert_eq!(gathered(3 * BATCH, Duration::ZERO), BATCH);
+    }
+
+    #[test]
+    fn whoever_comes_while_others_are_written_is_taken_along() {
+        let (queue, mut jobs) = mpsc::channel(1);
+        let mut group = Group::new(job(0), &mut jobs, Duration::from_secs(3600));
+        assert!(group.next().is_some());
+        assert!(queue.try_send(job(1)).is_ok());
+        assert!(group.next().is_some());
+        assert!(group.next().is_none());
+    }
 }

@@ -178,8 +178,9 @@ fn answer(status: &str, body: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
     out.extend_from_slice(b"\r\n\r\n");
     let body_at = out.len();
     body(&mut out);
-    let length = out.len() - body_at;
-    write!(&mut out[length_at..length_at + DIGITS], "{length:>DIGITS$}").expect("it fits");
+    let mut digits = itoa::Buffer::new();
+    let length = digits.format(out.len() - body_at).as_bytes();
+    out[length_at + DIGITS - length.len()..length_at + DIGITS].copy_from_slice(length);
     out
 }
 

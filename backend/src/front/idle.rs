@@ -1,5 +1,6 @@
-//! How long a connection on which nothing is asked may stay, and how long a head may take. One
-//! timer, which is set anew only when it goes off: a busy connection never touches it.
+//! How long a connection on which nothing is asked may stay, how long a head may take, and how long a
+//! long-poll waits. One timer, which is set anew only when it goes off, or would go off too late: a
+//! busy connection never touches it.
 
 use std::{
     pin::Pin,
@@ -71,7 +72,7 @@ impl Idle {
         if self.wait(due).closing.poll(cx).is_ready() {
             return Poll::Ready(());
         }
-        self.poll_time(cx, due)
+        self.poll_until(cx, due)
     }
 
     /// While `unsent` bytes of an answer are not taken: the time begins anew with each part that is,
@@ -81,10 +82,11 @@ impl Idle {
             self.unsent = unsent;
             self.begin(Instant::now());
         }
-        self.poll_time(cx, self.since + self.limits.0)
+        self.poll_until(cx, self.since + self.limits.0)
     }
 
-    fn poll_time(&mut self, cx: &mut Context<'_>, due: Instant) -> Poll<()> {
+    /// Ends at that moment.
+    pub(super) fn poll_until(&mut self, cx: &mut Context<'_>, due: Instant) -> Poll<()> {
         let mut sleep = self.wait(due).sleep;
         if due < sleep.deadline() {
             sleep.as_mut().reset(due);

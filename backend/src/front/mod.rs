@@ -39,7 +39,7 @@ use self::{
     stream::Nothing,
     websocket::Ears,
 };
-use crate::{app::App, meter::Connection};
+use crate::{app::App, meter::Connection, room::Room, transport::query};
 
 pub use crowd::Crowds;
 pub use stream::Listener;
@@ -60,6 +60,15 @@ pub struct Front {
     idle: Idle,
     /// Where its last long-poll waited.
     crowd: Option<Arc<Crowd>>,
+    /// What it polled for last, without waiting.
+    last: Option<Box<Asking>>,
+}
+
+/// A poll as it came, and what it means: whoever finds nothing new asks the same again.
+struct Asking {
+    request: Vec<u8>,
+    room: Room,
+    poll: query::Poll,
 }
 
 /// Both halves of a socket.
@@ -85,6 +94,8 @@ pub enum Outcome {
 enum Next {
     Closed,
     Other,
+    /// The same poll as before.
+    Again(Box<Asking>),
     /// And how long it was, its body included.
     Ours(Box<Asked>, usize),
 }
@@ -96,28 +107,37 @@ impl Front {
         let (reader, writer) = socket.into_split();
         let outlet = Arc::new(Outlet::new(writer, connection));
         let idle = Idle::new(&app);
-        Self { app, link: Link { reader, outlet, unread: Vec::new() }, idle, crowd: None }
+        let link = Link { reader, outlet, unread: Vec::new() };
+        Self { app, link, idle, crowd: None, last: None }
     }
 
     /// Answers its requests until it is over, or asks for something else.
     pub async fn run(mut self) -> Outcome {
         loop {
-            let (asked, size) = match self.next().await {
+            let answered = match self.next().await {
                 Next::Closed => return Outcome::Closed,
                 Next::Other => return self.link.hand_over(),
-                Next::Ours(asked, size) => (*asked, size),
-            };
-            let room = self.app.rooms.get(&asked.room);
-            // What a stream needs is not held by those who only poll.
-            let answered = match asked.way {
-                Way::Poll(poll) => self.poll(room, &poll, size).await,
-                Way::Post(draft) => Box::pin(self.post(room, draft, size)).await,
-                Way::Stream(mode, read) => {
-                    return Box::pin(stream::begin(&self.app, self.link, room, mode, read)).await;
-                }
-                Way::Websocket(read, accept) => {
-                    let begun = websocket::begin(&self.app, self.link, room, read, accept, size);
-                    return Box::pin(begun).await;
+                Next::Again(asking) => self.ask(asking).await,
+                Next::Ours(asked, size) => {
+                    let room = self.app.rooms.get(&asked.room);
+                    // What a stream needs is not held by those who only poll.
+                    match asked.way {
+                        Way::Poll(poll) if poll.wait.is_none() => {
+                            let request = self.link.unread[..size].to_vec();
+                            self.ask(Box::new(Asking { request, room, poll })).await
+                        }
+                        Way::Poll(poll) => self.poll(&room, &poll, size).await,
+                        Way::Post(draft) => Box::pin(self.post(room, draft, size)).await,
+                        Way::Stream(mode, read) => {
+                            let begun = stream::begin(&self.app, self.link, room, mode, read);
+                            return Box::pin(begun).await;
+                        }
+                        Way::Websocket(read, key) => {
+                            let Self { app, link, .. } = self;
+                            let begun = websocket::begin(&app, link, room, read, key, size);
+                            return Box::pin(begun).await;
+                        }
+                    }
                 }
             };
             match answered {
@@ -126,6 +146,13 @@ impl Front {
                 Answered::Gone => return Outcome::Closed,
             }
         }
+    }
+
+    /// Answers a poll, and keeps it for the next time.
+    async fn ask(&mut self, asking: Box<Asking>) -> Answered {
+        let answered = self.poll(&asking.room, &asking.poll, asking.request.len()).await;
+        self.last = Some(asking);
+        answered
     }
 
     /// The next request. It stays in `unread` until it is known to be answered here.
@@ -146,6 +173,10 @@ impl Front {
             }
             if !self.link.unread.is_empty() {
                 let now = Instant::now();
+                if let Some(asking) = self.last.take_if(|last| last.request == self.link.unread) {
+                    self.idle.begin(now);
+                    return Poll::Ready(Next::Again(asking));
+                }
                 match Head::read(&self.link.unread, &self.app) {
                     Head::Other => return Poll::Ready(Next::Other),
                     Head::Partial if self.link.unread.len() > LONGEST_HEAD => {

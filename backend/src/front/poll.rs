@@ -1,10 +1,10 @@
 //! Polls and long-polls. One that finds something, or doesn't want to wait, is answered at once from
 //! the tail; one that waits takes a place in the crowd, which writes its answer.
 
-use std::{pin::pin, task::Poll};
+use std::task::Poll;
 
 use tidings_shared::Gap;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 use super::{
     Answered, Front,
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     meter::{Lane, Tally},
-    room::{Follower, Room},
+    room::{Follower, PageOf, Room},
     transport::{poll::is_here, query},
 };
 
@@ -27,56 +27,44 @@ enum Woken {
 impl Front {
     /// Answers a poll whose head is `size` bytes long. What goes wrong is for the general server,
     /// which finds the same and says so.
-    pub(super) async fn poll(&mut self, room: Room, poll: &query::Poll, size: usize) -> Answered {
+    pub(super) async fn poll(&mut self, room: &Room, poll: &query::Poll, size: usize) -> Answered {
         // Reading its head was work on it, too.
         let started = self.idle.since();
-        let begun = match room.follow_now(poll.read.start) {
-            Ok(begun) => begun,
-            Err(_) => match Box::pin(room.follow(poll.read.start)).await {
-                Ok(begun) => begun,
+        let (start, limit) = (poll.read.start, poll.read.limit);
+        let (page, gap) = match room.page_now(start, limit) {
+            Some(found) => found,
+            None => match Box::pin(room.page(start, limit)).await {
+                Ok(found) => found,
                 Err(_) => return Answered::No,
             },
         };
-        let (mut follower, gap) = begun;
-        let messages = match follower.take_now(poll.read.limit) {
-            Some(messages) => messages,
-            None => match Box::pin(follower.take(poll.read.limit)).await {
-                Ok(messages) => messages,
-                Err(_) => return Answered::No,
-            },
-        };
-        is_here(&self.link.outlet.connection, &room, poll);
+        is_here(&self.link.outlet.connection, room, poll);
         let lane = Lane::Listen(poll.mode());
         let tally = self.link.outlet.connection.begin(lane);
         self.link.consume(size);
         // A gap is news in itself.
         if let Some(wait) = poll.wait
-            && messages.is_empty()
+            && page.messages.is_empty()
             && gap.is_none()
         {
             let until = Instant::now() + wait;
+            let follower = room.follower(page.cursor.seq);
             self.link.outlet.connection.worked(lane, started);
-            let answered = Box::pin(self.wait(follower, tally, poll.read.limit, until)).await;
+            let answered = Box::pin(self.wait(follower, tally, limit, until)).await;
             self.idle.begin(Instant::now());
             return answered;
         }
-        let answered = self.answer(&follower, &tally, &messages, gap.as_ref());
+        let answered = self.answer(&page, &tally, gap.as_ref());
         self.link.outlet.connection.worked(lane, started);
         answered
     }
 
-    fn answer(
-        &self,
-        follower: &Follower,
-        tally: &Tally,
-        messages: &[std::sync::Arc<crate::room::encode::Encoded>],
-        gap: Option<&Gap>,
-    ) -> Answered {
-        if messages.is_empty() {
+    fn answer(&self, page: &PageOf, tally: &Tally, gap: Option<&Gap>) -> Answered {
+        if page.messages.is_empty() {
             tally.empty();
         }
-        tally.delivered(messages.len());
-        let out = framing::page(messages, follower.cursor(), follower.has_more(), gap);
+        tally.delivered(page.messages.len());
+        let out = framing::page(&page.messages, page.cursor, page.more, gap);
         match self.link.outlet.send_shared(out.into()) {
             Ok(()) => Answered::Yes,
             Err(_) => Answered::Gone,
@@ -127,11 +115,11 @@ impl Front {
                 }
             },
         };
-        self.answer(&follower, &tally, &messages, None)
+        let page = PageOf { messages, cursor: follower.cursor(), more: follower.has_more() };
+        self.answer(&page, &tally, None)
     }
 
     async fn sit(&mut self, seat: &Seat, until: Instant) -> Woken {
-        let mut time_up = pin!(sleep_until(until));
         std::future::poll_fn(|cx| {
             self.link.outlet.register(cx);
             loop {
@@ -148,7 +136,7 @@ impl Front {
                     Poll::Ready(true) => self.link.outlet.state().eager = true,
                 }
             }
-            time_up.as_mut().poll(cx).map(|()| Woken::TimeUp)
+            self.idle.poll_until(cx, until).map(|()| Woken::TimeUp)
         })
         .await
     }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use tidings_shared::{After, Cursor, Gap};
 use tokio::sync::watch;
 
-use super::{Room, Wake, encode::Encoded};
+use super::{PageOf, Room, Wake, encode::Encoded, tail::Tail};
 use crate::store::{Span, StoreError};
 
 /// The most bytes that one batch takes from the log, in server-sent events' framing.
@@ -145,24 +145,55 @@ impl Room {
     ///
     /// When the log must be read to know where so many of the newest messages begin.
     pub fn follow_now(&self, start: Start) -> Result<(Follower, Option<Gap>), BeyondTail> {
-        let (seq, gap) = match start {
-            Start::After(after) => self.honour(after),
-            Start::Newest(count) => {
-                (self.state.tail().before_newest(count).ok_or(BeyondTail(count))?, None)
-            }
-        };
+        let (seq, gap) = self.begin(start, &self.state.tail())?;
         Ok((self.follower(seq), gap))
     }
 
-    fn follower(&self, seq: u64) -> Follower {
+    /// A follower that has everything up to message `seq`.
+    #[must_use]
+    pub fn follower(&self, seq: u64) -> Follower {
         let noticed = self.state.tail().noticed();
         Follower { room: self.clone(), place: Place { seq, noticed }, wake: None }
     }
 
+    /// At most `limit` messages from `start` on, and, if that can't be honoured, why they begin
+    /// elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// When the store can't be read.
+    pub async fn page(
+        &self,
+        start: Start,
+        limit: usize,
+    ) -> Result<(PageOf, Option<Gap>), StoreError> {
+        let (mut follower, gap) = self.follow(start).await?;
+        let messages = follower.take(limit).await?;
+        Ok((PageOf { messages, cursor: follower.cursor(), more: follower.has_more() }, gap))
+    }
+
+    /// As [`Room::page`], from memory, in one look; `None` if the log must be read.
+    #[must_use]
+    pub fn page_now(&self, start: Start, limit: usize) -> Option<(PageOf, Option<Gap>)> {
+        let tail = self.state.tail();
+        let (seq, gap) = self.begin(start, &tail).ok()?;
+        let messages = tail.after(seq, limit, BATCH_BYTES)?;
+        let seq = messages.last().and_then(|message| message.seq).unwrap_or(seq);
+        let cursor = Cursor::new(self.state.epoch, seq);
+        Some((PageOf { messages, cursor, more: seq < tail.head() }, gap))
+    }
+
+    fn begin(&self, start: Start, tail: &Tail) -> Result<(u64, Option<Gap>), BeyondTail> {
+        match start {
+            Start::After(after) => Ok(self.honour(after, tail.head())),
+            Start::Newest(count) => Ok((tail.before_newest(count).ok_or(BeyondTail(count))?, None)),
+        }
+    }
+
     /// Where `after` is in this log. A cursor of another log, or beyond this one's end, can be
     /// honoured by nothing but the whole log: only so is no message of it missed.
-    fn honour(&self, after: After) -> (u64, Option<Gap>) {
-        let head = self.head();
+    fn honour(&self, after: After, head: u64) -> (u64, Option<Gap>) {
+        let head = Cursor::new(self.state.epoch, head);
         let (seq, reason) = match after {
             After::Cursor(cursor) if cursor.epoch != head.epoch => (
                 cursor.seq,

@@ -2,7 +2,6 @@
 //! there is something to say or the time is up.
 
 use std::{
-    io::Write,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -113,7 +112,11 @@ pub fn write_page(
         }
         body.extend_from_slice(message.json.as_bytes());
     }
-    write!(body, "],\"cursor\":\"{cursor}\",\"more\":{more}").expect("memory can be written");
+    body.extend_from_slice(b"],\"cursor\":\"");
+    body.extend_from_slice(cursor.epoch.as_str().as_bytes());
+    body.push(b':');
+    body.extend_from_slice(itoa::Buffer::new().format(cursor.seq).as_bytes());
+    body.extend_from_slice(if more { b"\",\"more\":true" } else { b"\",\"more\":false" });
     if let Some(gap) = gap {
         body.extend_from_slice(b",\"gap\":");
         serde_json::to_writer(&mut *body, gap).expect("a gap is written to memory");

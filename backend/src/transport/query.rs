@@ -39,6 +39,21 @@ impl FromRequestParts<Arc<App>> for AtRoom {
 /// What a query says under one name, decoded.
 pub type Said<'a> = Option<Cow<'a, str>>;
 
+/// A query's names and values, decoded. Most queries have nothing encoded in them, and are only cut
+/// into their parts.
+fn pairs(query: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
+    let encoded = query.bytes().any(|byte| matches!(byte, b'%' | b'+'));
+    let (plain, decoded) = match encoded {
+        true => ("", query),
+        false => (query, ""),
+    };
+    let plain = plain.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (Cow::Borrowed(name), Cow::Borrowed(value))
+    });
+    plain.chain(form_urlencoded::parse(decoded.as_bytes()))
+}
+
 /// Where to read, and who reads.
 #[derive(Default, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -135,7 +150,7 @@ impl<'a> PostQuery<'a> {
     /// 400 for a name that is given twice.
     pub fn of(query: &'a str) -> Result<Self, Error> {
         let mut post = Self::default();
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        for (name, value) in pairs(query) {
             if name == "username" {
                 once(&mut post.username, &name, value)?;
             }
@@ -181,7 +196,7 @@ impl Read {
     /// 400 or 422, with what is allowed.
     pub fn of(query: &str) -> Result<Self, Error> {
         let mut read = ReadQuery::default();
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        for (name, value) in pairs(query) {
             read.hear(&name, value)?;
         }
         read.parse()
@@ -212,7 +227,7 @@ impl Poll {
     /// 400 or 422, with what is allowed.
     pub fn of(query: &str) -> Result<Self, Error> {
         let (mut read, mut poll) = (ReadQuery::default(), PollQuery::default());
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        for (name, value) in pairs(query) {
             match &*name {
                 "before" => once(&mut poll.before, &name, value)?,
                 "wait" => once(&mut poll.wait, &name, value)?,
@@ -242,5 +257,37 @@ impl Poll {
     #[must_use]
     pub fn mode(&self) -> Mode {
         if self.wait.is_some() { Mode::LongPoll } else { Mode::Poll }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_encoded_is_read_as_the_standard_reads_it() {
+        let queries = [
+            "",
+            "&",
+            "=",
+            "a",
+            "a=",
+            "=b",
+            "a=b",
+            "a=b=c",
+            "&a=1&&b=2&",
+            "a=ü&ü=a",
+            "after=k3f9a0zq:57",
+            "a=%41+b&c=d",
+            "a=1&b=%",
+            "+",
+            "a;b=c",
+            "a=b#c",
+        ];
+        for query in queries {
+            let read: Vec<_> = pairs(query).collect();
+            let standard: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
+            assert_eq!(read, standard, "{query:?}");
+        }
     }
 }

@@ -1,8 +1,10 @@
-//! Several requests on one connection, of which the plain posts are answered on the socket itself
+//! Several requests on one connection, of which the plain ones are answered on the socket itself
 //! and the others by the general server: who sends them can't tell, and each is done and counted
 //! once.
 
 mod common;
+
+use std::time::{Duration, Instant};
 
 use common::{
     Kind, Server,
@@ -10,12 +12,15 @@ use common::{
     on_both_stores,
 };
 use serde_json::{Value, json};
+use tidings_shared::Page;
 
 on_both_stores!(
     what_is_sent_ahead_is_answered_in_its_order,
     what_the_log_refuses_is_counted_once,
     a_body_may_come_in_parts,
     a_header_given_twice_is_no_plain_one,
+    the_same_question_has_its_own_answer_each_time,
+    each_wait_has_its_own_end,
 );
 
 fn post(text: &str, more: &str) -> String {
@@ -60,7 +65,7 @@ async fn what_is_sent_ahead_is_answered_in_its_order(kind: Kind) {
         answers.push(next(&mut connection).await);
     }
     assert_eq!(answers.iter().map(|a| a.status).collect::<Vec<_>>(), [201, 200, 201, 422, 201]);
-    let page: tidings_shared::Page = answers[1].read();
+    let page: Page = answers[1].read();
     assert_eq!(page.messages.len(), 2, "the welcome, and what was posted before");
     let seqs = [0, 2, 4].map(|i| answers[i].read::<tidings_shared::Receipt>().seq);
     assert_eq!(seqs, [2, 3, 4]);
@@ -114,5 +119,59 @@ async fn a_header_given_twice_is_no_plain_one(kind: Kind) {
     assert_eq!(server.all("ops").await.len(), 2);
     let json = Request::post("/api/rooms/ops/messages").json(&json!({"text": "three"}));
     assert_eq!(json.ask(server.addr).await.status, 201);
+    server.stop().await;
+}
+
+async fn the_same_question_has_its_own_answer_each_time(kind: Kind) {
+    let server = Server::start(kind).await;
+    let mut connection = Connection::open(server.place).await;
+    let ask = |query: &str| Request::get(&format!("/api/rooms/ops/messages?{query}"));
+    let mut found = Vec::new();
+    for text in ["", "", "one", "", "two"] {
+        if !text.is_empty() {
+            server.post("ops", "ana", text).await;
+        }
+        let page: Page = connection.ask(&ask("after=1")).await.read();
+        found.push(page.messages.len());
+    }
+    // The first message is the welcome, which is behind the cursor once there is one.
+    assert_eq!(found, [0, 0, 1, 1, 2]);
+    let page: Page = connection.ask(&ask("after=1&limit=1")).await.read();
+    assert!(page.messages.len() == 1 && page.more);
+    let page: Page = connection.ask(&ask("after=1")).await.read();
+    assert!(page.messages.len() == 2 && !page.more);
+    let meter: Value = server.get("/api/meter").await.read();
+    let poll = &meter["modes"]["poll"];
+    assert_eq!(
+        (&poll["requests"], &poll["delivered"], &poll["open"]),
+        (&json!(7), &json!(7), &json!(0))
+    );
+    server.stop().await;
+}
+
+async fn each_wait_has_its_own_end(kind: Kind) {
+    let server = Server::start(kind).await;
+    let mut cursor = server.post("ops", "ana", "first").await.cursor;
+    let mut connection = Connection::open(server.place).await;
+    let ask =
+        |cursor, wait| Request::get(&format!("/api/rooms/ops/messages?after={cursor}&wait={wait}"));
+    // The long one is ended by a message, and its time must not become the next one's.
+    for wait in [0.3, 60.0, 0.6, 0.2] {
+        let (since, request) = (Instant::now(), ask(cursor, wait));
+        if wait > 1.0 {
+            let news = async {
+                server.until("/api/meter", |meter| meter["modes"]["long-poll"]["open"] == 1).await;
+                server.post("ops", "ana", "news").await
+            };
+            let (answer, receipt) = tokio::join!(connection.ask(&request), news);
+            assert_eq!(answer.read::<Page>().cursor, receipt.cursor);
+            cursor = receipt.cursor;
+        } else {
+            let page: Page = connection.ask(&request).await.read();
+            assert!(page.messages.is_empty());
+            assert!(since.elapsed() >= Duration::from_secs_f64(wait), "{wait}");
+        }
+        assert!(since.elapsed() < Duration::from_secs(20), "{wait}");
+    }
     server.stop().await;
 }

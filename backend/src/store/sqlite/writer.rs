@@ -28,6 +28,8 @@ use super::{
 
 /// The most appends in one transaction: bounds how long the first of them waits for the last.
 const BATCH: usize = 1024;
+/// So few share one without further thought.
+const FEW: usize = 64;
 
 type Answer = oneshot::Sender<Result<Appended, AppendError>>;
 
@@ -168,15 +170,15 @@ impl Writer {
 /// Those who share a transaction.
 ///
 /// If all who post were in the same one, nobody would be left to post while the disk works, and the
-/// disk would have nothing to do while they all post again. So it ends when half of those who waited
-/// are in it; but not before it has gathered for half as long as the disk took for the last one,
-/// so that a slow disk is given all there is.
+/// disk would have nothing to do while they all post again. So, of many, it ends when half of those
+/// who waited are in it; but not before it has gathered for half as long as the disk took for the
+/// last one, so that a slow disk is given all there is.
 struct Group<'a> {
     appends: Vec<(Draft, Answer)>,
     probes: Vec<oneshot::Sender<Result<(), StoreError>>>,
     first: Option<Job>,
     jobs: &'a mut mpsc::Receiver<Job>,
-    half: usize,
+    enough: usize,
     began: Instant,
     least: Duration,
 }
@@ -186,7 +188,7 @@ impl<'a> Group<'a> {
         Self {
             appends: Vec::new(),
             probes: Vec::new(),
-            half: jobs.len().div_ceil(2),
+            enough: jobs.len().div_ceil(2).max(FEW - 1),
             first: Some(first),
             jobs,
             began: Instant::now(),
@@ -198,7 +200,7 @@ impl<'a> Group<'a> {
     fn next(&mut self) -> Option<&Draft> {
         loop {
             let full = self.appends.len() >= BATCH
-                || (self.appends.len() > self.half && self.began.elapsed() >= self.least);
+                || (self.appends.len() > self.enough && self.began.elapsed() >= self.least);
             let job = match self.first.take() {
                 Some(first) => first,
                 None if full => return None,
@@ -352,11 +354,12 @@ mod tests {
     }
 
     #[test]
-    fn half_of_those_who_wait_share_a_commit_and_a_slow_disk_is_given_all() {
+    fn half_of_many_share_a_commit_and_a_slow_disk_is_given_all() {
         let slow = Duration::from_secs(3600);
         assert_eq!(gathered(1, Duration::ZERO), 1);
-        assert_eq!(gathered(2, Duration::ZERO), 2);
-        assert_eq!(gathered(100, Duration::ZERO), 51);
+        assert_eq!(gathered(FEW, Duration::ZERO), FEW);
+        assert_eq!(gathered(FEW + 10, Duration::ZERO), FEW);
+        assert_eq!(gathered(10 * FEW, Duration::ZERO), 5 * FEW + 1);
         assert_eq!(gathered(100, slow), 100);
         assert_eq!(gathered(BATCH + 10, slow), BATCH);
         assert_eq!(gathered(3 * BATCH, Duration::ZERO), BATCH);

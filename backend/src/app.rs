@@ -27,6 +27,7 @@ use crate::{
     limit,
     meter::{Busy, Connection, Meter},
     room::Rooms,
+    store::OpenError,
     transport::{demo, lines, page, poll, publish, sse, websocket},
     web,
 };
@@ -48,6 +49,22 @@ pub struct App {
 }
 
 impl App {
+    /// As `config` says, with its store open.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that says why the store can't be used.
+    pub fn open(config: Config) -> Result<Self, OpenError> {
+        Ok(Self {
+            rooms: Rooms::open(&config.store, config.welcome.clone())?,
+            meter: Arc::default(),
+            config,
+            tasks: TaskTracker::new(),
+            crowds: Crowds::default(),
+            closing: CancellationToken::new(),
+        })
+    }
+
     /// A stream goes on as a task of its own, which shutting down waits for.
     pub fn spawn_listener(
         &self,

@@ -9,6 +9,8 @@ mod app;
 mod config;
 mod error;
 mod front;
+#[doc(hidden)]
+pub mod hot;
 mod limit;
 mod logging;
 mod meter;
@@ -23,7 +25,6 @@ mod wire;
 use std::{io, sync::Arc};
 
 use tokio::net::TcpListener;
-use tokio_util::task::TaskTracker;
 
 pub use config::Config;
 pub use store::OpenError;
@@ -74,16 +75,9 @@ pub async fn serve(
     let address = listener.local_addr()?;
     let tls = tls::Tls::open(&config)?;
     let scheme = if tls.is_some() { "https" } else { "http" };
-    let rooms = room::Rooms::open(&config.store, config.welcome.clone())?;
+    let app = Arc::new(app::App::open(config)?);
+    let app::App { config, .. } = &*app;
     tracing::info!(store = ?config.store, web = %config.web.display(), "listening on {scheme}://{address}");
-    let app = Arc::new(app::App {
-        rooms,
-        meter: Arc::default(),
-        config,
-        tasks: TaskTracker::new(),
-        crowds: front::Crowds::default(),
-        closing: tokio_util::sync::CancellationToken::new(),
-    });
     serve::serve(listener, app, tls, shutdown).await;
     Ok(())
 }

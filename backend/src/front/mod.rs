@@ -7,8 +7,8 @@
 //! but the one of its idleness.
 
 mod crowd;
-mod framing;
-mod head;
+pub(crate) mod framing;
+pub(crate) mod head;
 mod idle;
 mod outlet;
 mod poll;

@@ -10,7 +10,7 @@ mod follow;
 mod pages;
 mod presence;
 mod rooms;
-mod tail;
+pub(crate) mod tail;
 
 use std::{
     sync::{

@@ -15,7 +15,7 @@ const NOTICES: usize = 64;
 
 /// The tail of one log.
 #[derive(Debug, Default)]
-pub(super) struct Tail {
+pub(crate) struct Tail {
     messages: VecDeque<Arc<Encoded>>,
     bytes: usize,
     /// All messages behind this seq are in `messages`.
@@ -42,7 +42,7 @@ impl Tail {
         self.noticed
     }
 
-    pub(super) fn push(&mut self, seq: u64, message: Arc<Encoded>) {
+    pub(crate) fn push(&mut self, seq: u64, message: Arc<Encoded>) {
         self.bytes += message.size();
         self.messages.push_back(message);
         self.head = seq;

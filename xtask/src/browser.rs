@@ -9,8 +9,8 @@ use std::{
 use anyhow::{Result, bail};
 
 use crate::{
+    machine::{self, on_path},
     project::Project,
-    run::{output, run, step},
 };
 
 /// Sees to it that both are there; answers where the driver is.
@@ -18,17 +18,11 @@ pub(crate) fn install(project: &Project) -> Result<PathBuf> {
     if let Some(found) = find() {
         return Ok(found);
     }
-    let is_root = output(project.command("id").arg("-u")).is_some_and(|id| id == "0");
-    if is_root && Path::new("/etc/debian_version").exists() {
-        step("Chromium and its driver by apt (once; a download of 100 MB)");
-        let apt = |args: &[&str]| {
-            run(project.command("apt-get").args(args).env("DEBIAN_FRONTEND", "noninteractive"))
-        };
-        apt(&["update"])?;
-        apt(&["install", "--yes", "--no-install-recommends", "chromium", "chromium-driver"])?;
-        if let Some(found) = find() {
-            return Ok(found);
-        }
+    let what = "Chromium and its driver by apt (once; a download of 100 MB)";
+    if machine::apt(project, what, &["chromium", "chromium-driver"])?
+        && let Some(found) = find()
+    {
+        return Ok(found);
     }
     bail!(
         "the browser tests need Chromium (or Chrome) and chromedriver, and they are not on PATH. \
@@ -46,9 +40,4 @@ fn find() -> Option<PathBuf> {
     let driver =
         env::var_os("CHROMEDRIVER").map(PathBuf::from).or_else(|| on_path("chromedriver"))?;
     has_browser.then_some(driver)
-}
-
-fn on_path(program: &str) -> Option<PathBuf> {
-    let name = format!("{program}{}", env::consts::EXE_SUFFIX);
-    env::split_paths(&env::var_os("PATH")?).map(|dir| dir.join(&name)).find(|path| path.is_file())
 }

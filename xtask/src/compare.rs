@@ -1,10 +1,11 @@
 //! Tidings beside its peers: installs and builds all that is measured, then measures.
 
-use std::{ffi::OsString, fs, path::Path};
+use std::{ffi::OsString, fs};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::{
+    machine,
     project::Project,
     run::{note, output, run, step},
 };
@@ -63,21 +64,10 @@ fn from_debian(project: &Project) -> Result<()> {
     if PACKAGES.iter().all(is_there) {
         return Ok(());
     }
-    let is_root = output(project.command("id").arg("-u")).is_some_and(|id| id == "0");
-    if !is_root || !Path::new("/etc/debian_version").exists() {
-        anyhow::bail!(
-            "Debian or Ubuntu: apt install --no-install-recommends {}",
-            PACKAGES.join(" ")
-        );
+    if !machine::apt(project, "nginx with nchan, and mosquitto, by apt (once)", &PACKAGES)? {
+        bail!("Debian or Ubuntu: apt install --no-install-recommends {}", PACKAGES.join(" "));
     }
-    step("nginx with nchan, and mosquitto, by apt (once)");
-    let apt = |args: &[&str]| {
-        let mut apt = project.command("apt-get");
-        // At this run level packages don't start what they install.
-        run(apt.args(args).env("DEBIAN_FRONTEND", "noninteractive").env("RUNLEVEL", "1"))
-    };
-    apt(&["update"])?;
-    apt(&[&["install", "--yes", "--no-install-recommends"], &PACKAGES[..]].concat())
+    Ok(())
 }
 
 /// Socket.IO and ws, in the exact versions that `bench/peers/node/package.json` names.

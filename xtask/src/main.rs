@@ -11,6 +11,7 @@ mod files;
 mod frontend;
 mod house;
 mod lint;
+mod machine;
 mod project;
 mod run;
 mod serve;
@@ -19,6 +20,7 @@ mod stamp;
 mod tally;
 mod test;
 mod tools;
+mod valgrind;
 mod wasm_opt;
 
 use std::{ffi::OsString, process::ExitCode};
@@ -30,7 +32,7 @@ use crate::project::Project;
 /// Build, run and test Tidings.
 ///
 /// Tools that are missing are installed in pinned versions into `.tools/`; nothing outside of the
-/// project changes, but for rustup's wasm target and, for the browser tests, Chromium.
+/// project changes, but for rustup's wasm target and, for the tests, Chromium and Valgrind.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Cli {

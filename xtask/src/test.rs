@@ -14,7 +14,7 @@ use crate::{
     run::{note, shown, step},
     size,
     tally::Tally,
-    tools,
+    tools, valgrind,
 };
 
 /// A part of the tests that can be run alone.
@@ -22,6 +22,8 @@ use crate::{
 pub(crate) enum Part {
     /// Units, contracts and the terminal, on this machine
     Native,
+    /// Instructions of the server's hot paths against their baseline, on Linux under Valgrind
+    Counts,
     /// The app's units that need a browser's machinery, in Chromium
     Wasm,
     /// The app as people use it, in Chromium, on the real server; and its size
@@ -34,6 +36,7 @@ pub(crate) fn test(project: &Project, only: Option<Part>) -> Result<()> {
     for part in only.map_or_else(|| Part::value_variants().to_vec(), |part| vec![part]) {
         let (tally, outcome) = match part {
             Part::Native => native(project),
+            Part::Counts => counts(project),
             Part::Wasm => wasm(project),
             Part::Browser => in_browser(project),
         };
@@ -63,6 +66,20 @@ fn native(project: &Project) -> Outcome {
     step("tests on this machine (about 4 minutes to build the first time)");
     let mut cargo = project.cargo();
     counted(cargo.args(["test", "--workspace", "--exclude", "tidings-e2e", "--no-fail-fast"]))
+}
+
+fn counts(project: &Project) -> Outcome {
+    if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        note("instructions are counted on Linux on x86-64 alone, whose baseline is known");
+        return (Tally::default(), Ok(()));
+    }
+    // The bench finds its runner by name: `.tools/bin` comes first on PATH.
+    if let Err(error) = tools::for_counts(project).and_then(|()| valgrind::install(project)) {
+        return (Tally::default(), Err(error));
+    }
+    step("counts of instructions (about 3 minutes to build the first time)");
+    let mut cargo = project.cargo();
+    counted(cargo.args(["bench", "--package", "tidings-backend", "--bench", "engine"]))
 }
 
 fn wasm(project: &Project) -> Outcome {

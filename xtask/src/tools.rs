@@ -35,6 +35,17 @@ pub(crate) fn for_lint(project: &Project) -> Result<()> {
     Ok(())
 }
 
+/// What starts Valgrind for the counts of instructions, and reads what it says.
+pub(crate) fn for_counts(project: &Project) -> Result<()> {
+    // The bench talks to it in a format of this very version.
+    let version = project.locked("gungraun")?;
+    Crate::new("gungraun-runner", "gungraun-runner", &version, "1 to 3 minutes")
+        .with(&["--locked"])
+        .install(project)?;
+    clean_up(project);
+    Ok(())
+}
+
 /// The standard library for the browser.
 fn wasm_target(project: &Project) -> Result<()> {
     let libs =

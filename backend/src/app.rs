@@ -27,6 +27,7 @@ use crate::{
     limit,
     meter::{Busy, Connection, Meter},
     room::Rooms,
+    search::{self, Search},
     store::OpenError,
     transport::{demo, lines, page, poll, publish, sse, websocket},
     web,
@@ -36,6 +37,8 @@ use crate::{
 pub struct App {
     /// The log.
     pub rooms: Rooms,
+    /// What can be found in it.
+    pub search: Search,
     /// What it costs.
     pub meter: Arc<Meter>,
     /// How it was started.
@@ -55,13 +58,16 @@ impl App {
     ///
     /// A sentence that says why the store can't be used.
     pub fn open(config: Config) -> Result<Self, OpenError> {
+        let rooms = Rooms::open(&config.store, config.welcome.clone())?;
+        let closing = CancellationToken::new();
         Ok(Self {
-            rooms: Rooms::open(&config.store, config.welcome.clone())?,
+            search: Search::new(&config.store, rooms.clone(), closing.clone()),
+            rooms,
             meter: Arc::default(),
             config,
             tasks: TaskTracker::new(),
             crowds: Crowds::default(),
-            closing: CancellationToken::new(),
+            closing,
         })
     }
 
@@ -97,6 +103,7 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(websocket::listen))
         .routes(routes!(page::read, page::post))
         .routes(routes!(demo::read, demo::post))
+        .routes(routes!(search::search))
         .routes(routes!(api::rooms::list))
         .routes(routes!(api::rooms::presence))
         .routes(routes!(api::clock))

@@ -15,6 +15,7 @@ mod limit;
 mod logging;
 mod meter;
 pub mod room;
+mod search;
 mod serve;
 pub mod store;
 mod tls;

@@ -81,6 +81,7 @@ pub(crate) async fn serve(
     if let Some(reading) = reading {
         reading.abort();
     }
+    app.search.close().await;
     app.rooms.close().await;
     tracing::info!("everything accepted is committed; goodbye");
 }

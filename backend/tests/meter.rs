@@ -232,6 +232,7 @@ async fn the_contract_for_machines_lists_every_address() {
         "get /api/rooms/{room}/raw",
         "get /api/rooms/{room}/sse",
         "get /api/rooms/{room}/ws",
+        "get /api/search",
         "get /healthz",
         "get /messages",
         "get /metrics",

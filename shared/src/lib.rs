@@ -33,6 +33,7 @@ pub mod mode;
 pub mod name;
 pub mod problem;
 pub mod route;
+pub mod search;
 pub mod time;
 pub mod timeline;
 
@@ -44,5 +45,6 @@ pub use message::{Message, NewMessage, Page, Receipt};
 pub use mode::{Mode, ModeCounts};
 pub use name::{MessageId, RoomName, Text, Username};
 pub use problem::Problem;
+pub use search::{SearchPage, SearchResult};
 pub use time::Timestamp;
 pub use timeline::Timeline;

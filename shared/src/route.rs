@@ -8,6 +8,8 @@ pub const CLOCK: &str = "/api/clock";
 pub const METER: &str = "/api/meter";
 /// The rooms there are.
 pub const ROOMS: &str = "/api/rooms";
+/// Full-text search over all rooms.
+pub const SEARCH: &str = "/api/search";
 /// The contract for machines.
 pub const OPENAPI: &str = "/api/openapi.json";
 /// Up and able to commit.

@@ -212,7 +212,11 @@ impl Room {
 
     /// Records up to the head as it was before reading: what the store has committed but not yet
     /// told is not shown, else a reader's cursor could be ahead of the log for a moment.
-    async fn records(&self, span: Span, limit: usize) -> Result<Vec<Record>, StoreError> {
+    ///
+    /// # Errors
+    ///
+    /// When the store can't be read.
+    pub async fn records(&self, span: Span, limit: usize) -> Result<Vec<Record>, StoreError> {
         let head = self.head().seq;
         let mut records = self.store.read(self.name().clone(), span, limit).await?;
         records.retain(|record| record.message.seq <= head);

@@ -102,6 +102,12 @@ impl Rooms {
         Ok(Self { board, store })
     }
 
+    /// Which log this is.
+    #[must_use]
+    pub fn epoch(&self) -> Epoch {
+        *self.board.epoch.get().expect("the store is open")
+    }
+
     /// The room of that name, whether or not anything was said in it.
     #[must_use]
     pub fn get(&self, name: &RoomName) -> Room {

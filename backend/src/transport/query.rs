@@ -41,7 +41,7 @@ pub type Said<'a> = Option<Cow<'a, str>>;
 
 /// A query's names and values, decoded. Most queries have nothing encoded in them, and are only cut
 /// into their parts.
-fn pairs(query: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
+pub fn pairs(query: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
     let encoded = query.bytes().any(|byte| matches!(byte, b'%' | b'+'));
     let (plain, decoded) = match encoded {
         true => ("", query),
@@ -134,7 +134,7 @@ impl<'a> ReadQuery<'a> {
         let default = if after.is_some() { LIMIT } else { LIMIT_AT_START };
         let limit = match &self.limit {
             None => default,
-            Some(text) => limit(text)?,
+            Some(text) => limit(text, LIMIT_MAX)?,
         };
         let start = after.map_or(Start::Newest(limit), Start::After);
         let username = self.username.as_deref().map(str::parse).transpose()?;
@@ -159,13 +159,18 @@ impl<'a> PostQuery<'a> {
     }
 }
 
-fn limit(text: &str) -> Result<usize, Error> {
+/// How many messages are asked for, at most `max`.
+///
+/// # Errors
+///
+/// 400 for what is no number, 422 for one out of its range.
+pub fn limit(text: &str, max: usize) -> Result<usize, Error> {
     let unreadable =
-        || Error::unreadable(format!("limit {text:?} is not a number; use 1 to {LIMIT_MAX}"));
+        || Error::unreadable(format!("limit {text:?} is not a number; use 1 to {max}"));
     let limit: u64 = text.parse().map_err(|_| unreadable())?;
     match usize::try_from(limit) {
-        Ok(limit) if (1..=LIMIT_MAX).contains(&limit) => Ok(limit),
-        _ => Err(Error::refused(format!("limit is {limit}; use 1 to {LIMIT_MAX}"))),
+        Ok(limit) if (1..=max).contains(&limit) => Ok(limit),
+        _ => Err(Error::refused(format!("limit is {limit}; use 1 to {max}"))),
     }
 }
 
@@ -181,7 +186,12 @@ fn wait(text: &str) -> Result<Duration, Error> {
     Ok(Duration::from_secs_f64(seconds))
 }
 
-fn once<'a>(field: &mut Said<'a>, name: &str, value: Cow<'a, str>) -> Result<(), Error> {
+/// Keeps what is said under a name.
+///
+/// # Errors
+///
+/// 400 if it was said before.
+pub fn once<'a>(field: &mut Said<'a>, name: &str, value: Cow<'a, str>) -> Result<(), Error> {
     match field.replace(value) {
         None => Ok(()),
         Some(_) => Err(Error::unreadable(format!("{name} is given twice; give it once"))),

@@ -6,6 +6,7 @@
 pub mod h2;
 pub mod http;
 pub mod listen;
+pub mod search;
 pub mod socket;
 pub mod wire;
 

@@ -2,15 +2,15 @@
 
 use std::{cell::Cell, rc::Rc};
 
-use tidings_shared::{MessageId, Mode, Text, event::Command};
+use tidings_shared::{MessageId, Mode, RoomName, Text, event::Command};
 use yew::prelude::*;
 
 use crate::{
     browser, calendar,
     components::{Composer, Controls, Log, Status, costs, crowded, panel},
     hooks::{
-        Store, use_clock, use_company, use_listening, use_outbox, use_store, use_title,
-        use_unsent_warning, use_waking,
+        self, Store, use_clock, use_company, use_listening, use_outbox, use_rooms, use_store,
+        use_title, use_unsent_warning, use_waking,
     },
     net::{self, Bell, Crowd, Line},
     route::{Address, Complaint, Field},
@@ -45,17 +45,36 @@ pub fn App(props: &Props) -> Html {
     use_title(&store);
     use_unsent_warning(&store);
 
+    let rooms = use_rooms(&store, &bell);
     let complaints = use_state(|| props.complaints.clone());
     let panel_open = use_state(|| !props.complaints.is_empty());
-    let draft = use_state(String::new);
+    let draft = use_state(|| hooks::draft(&store.room()));
     let typing = use_memo((), |()| Cell::new(f64::MIN));
 
-    let on_change = change_address(&store, &complaints);
+    let on_change = change_address(&store, &complaints, &draft);
+    let write = {
+        let (store, draft) = (store.clone(), draft.clone());
+        Callback::from(move |text: String| {
+            hooks::keep_draft(&store.room(), &text);
+            draft.set(text);
+        })
+    };
     let on_websocket =
         on_change.reform(|_: MouseEvent| (Field::Mode, Mode::Websocket.as_str().to_owned()));
     let on_older = Callback::from({
         let store = store.clone();
         move |()| ask_older(&store)
+    });
+    let on_leave = Callback::from({
+        let (store, bell, on_change) = (store.clone(), bell.clone(), on_change.clone());
+        move |room: RoomName| {
+            if store.room() == room {
+                on_change.emit((Field::Room, RoomName::LOBBY.to_owned()));
+            }
+            hooks::leave(&room);
+            // The list is made anew.
+            bell.ring();
+        }
     });
     let on_retry_link = Callback::from(move |()| bell.ring());
     let on_send = Callback::from({
@@ -63,12 +82,19 @@ pub fn App(props: &Props) -> Html {
         move |text: Text| store.write(text)
     });
     let on_draft = Callback::from({
-        let (store, draft) = (store.clone(), draft.clone());
+        let (store, write) = (store.clone(), write.clone());
         move |text: String| {
             if !text.is_empty() {
                 say_typing(&store, &line, &typing);
             }
-            draft.set(text);
+            write.emit(text);
+        }
+    });
+    let on_recall = Callback::from({
+        let (store, write) = (store.clone(), write.clone());
+        move |()| {
+            let said = store.read(|tab| tab.last_said().map(ToString::to_string));
+            write.emit(said.unwrap_or_default());
         }
     });
     let on_retry = Callback::from({
@@ -84,7 +110,7 @@ pub fn App(props: &Props) -> Html {
             let text = store.read(|tab| tab.refused(&id).map(|message| message.text.to_string()));
             if let Some(text) = text {
                 // What is being written just now is not lost for it.
-                draft.set(if draft.is_empty() { text } else { format!("{text}\n{}", *draft) });
+                write.emit(if draft.is_empty() { text } else { format!("{text}\n{}", *draft) });
                 store.dispatch(Action::Discard(id));
                 browser::focus("composer");
             }
@@ -106,8 +132,10 @@ pub fn App(props: &Props) -> Html {
             complaints: &complaints,
             people: room.people(),
             curl: &curl,
+            rooms: &rooms,
             open: *panel_open,
             on_change,
+            on_leave,
         };
         html! {
             <div class="app" data-mode={address.mode.as_str()}>
@@ -123,7 +151,7 @@ pub fn App(props: &Props) -> Html {
                         aria-controls="panel"
                         onclick={toggle_panel}
                     >
-                        { if *panel_open { "Close" } else { "Settings" } }
+                        { if *panel_open { "Close" } else { "Menu" } }
                     </button>
                 </header>
                 { panel(&controls) }
@@ -154,6 +182,7 @@ pub fn App(props: &Props) -> Html {
                         {writing}
                         {on_draft}
                         {on_send}
+                        {on_recall}
                     />
                 </main>
             </div>
@@ -165,12 +194,18 @@ pub fn App(props: &Props) -> Html {
 fn change_address(
     store: &Store,
     complaints: &UseStateHandle<Vec<Complaint>>,
+    draft: &UseStateHandle<String>,
 ) -> Callback<(Field, String)> {
-    let (store, complaints) = (store.clone(), complaints.clone());
+    let (store, complaints, draft) = (store.clone(), complaints.clone(), draft.clone());
     Callback::from(move |(field, text): (Field, String)| {
         let mut left: Vec<_> = complaints.iter().filter(|(at, _)| *at != field).cloned().collect();
         match store.read(|tab| tab.address().with(field, &text)) {
-            Ok(address) => store.go(address),
+            Ok(address) => {
+                store.go(address);
+                if field == Field::Room {
+                    draft.set(hooks::draft(&store.room()));
+                }
+            }
             Err(complaint) => left.push(complaint),
         }
         complaints.set(left);

@@ -1,6 +1,8 @@
 //! What the browser lends: its clock, chance, storage and address bar. Here and nowhere else, so
 //! that everything above is handed plain values.
 
+use std::collections::BTreeMap;
+
 use tidings_shared::{Mode, RoomName, Username, route};
 use wasm_bindgen::JsCast;
 
@@ -64,11 +66,42 @@ fn fill(bytes: &mut [u8]) {
     }
 }
 
+fn storage() -> Option<web_sys::Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// Keeps a value beyond this visit, for all tabs of this browser. Answers whether it is kept: a
+/// browser may have no room left, or be told to keep nothing.
+pub fn keep(key: &str, value: &str) -> bool {
+    storage().is_some_and(|storage| storage.set_item(key, value).is_ok())
+}
+
+/// The value that is kept under this key.
+#[must_use]
+pub fn kept(key: &str) -> Option<String> {
+    storage()?.get_item(key).ok()?
+}
+
+/// All keys that begin so, and their values, in the keys' order.
+#[must_use]
+pub fn all_kept(prefix: &str) -> BTreeMap<String, String> {
+    let Some(storage) = storage() else { return BTreeMap::new() };
+    let keys = (0..storage.length().unwrap_or(0)).filter_map(|at| storage.key(at).ok()?);
+    let keys = keys.filter(|key| key.starts_with(prefix));
+    keys.filter_map(|key| kept(&key).map(|value| (key, value))).collect()
+}
+
+/// Keeps it no longer.
+pub fn forget(key: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(key);
+    }
+}
+
 /// The name of the last visit, or one for a guest.
 #[must_use]
 pub fn stored_name() -> Username {
-    let stored = window().local_storage().ok().flatten().and_then(|s| s.get_item(NAME_KEY).ok()?);
-    stored.and_then(|name| name.parse().ok()).unwrap_or_else(|| {
+    kept(NAME_KEY).and_then(|name| name.parse().ok()).unwrap_or_else(|| {
         let mut bytes = [0u8; 4];
         fill(&mut bytes);
         let letters =
@@ -79,9 +112,7 @@ pub fn stored_name() -> Username {
 
 /// Keeps the name for the next visit. A browser that keeps nothing is no reason to fail.
 pub fn store_name(name: &Username) {
-    if let Ok(Some(storage)) = window().local_storage() {
-        let _ = storage.set_item(NAME_KEY, name.as_str());
-    }
+    keep(NAME_KEY, name.as_str());
 }
 
 /// The page's path and query.

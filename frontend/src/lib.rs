@@ -7,6 +7,8 @@ pub mod app;
 pub mod browser;
 pub mod calendar;
 pub mod components;
+#[cfg(test)]
+mod contrast;
 pub mod hooks;
 pub mod net;
 pub mod route;

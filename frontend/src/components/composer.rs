@@ -1,4 +1,5 @@
-//! Where one writes. Enter sends, Shift-Enter breaks the line; a text that breaks a rule stays.
+//! Where one writes. Enter sends, Shift-Enter breaks the line, the up arrow in an empty line brings back
+//! what was said last; a text that breaks a rule stays.
 
 use tidings_shared::Text;
 use web_sys::HtmlTextAreaElement;
@@ -21,6 +22,9 @@ pub struct Props {
     pub on_draft: Callback<String>,
     /// Called with what is to be sent.
     pub on_send: Callback<Text>,
+    /// Called for the text that was said last.
+    #[prop_or_default]
+    pub on_recall: Callback<()>,
 }
 
 /// The place to write.
@@ -46,14 +50,20 @@ pub fn Composer(props: &Props) -> Html {
         })
     };
     let onsubmit = submit.reform(|event: SubmitEvent| event.prevent_default());
-    let onkeydown = Callback::from(move |event: KeyboardEvent| {
-        // While an input method composes, Enter chooses a word (229 is how Safari says so).
-        let composing = event.is_composing() || event.key_code() == 229;
-        if event.key() == "Enter" && !event.shift_key() && !composing {
+    let onkeydown = {
+        let (is_empty, on_recall) = (props.draft.is_empty(), props.on_recall.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            // While an input method composes, Enter chooses a word (229 is how Safari says so).
+            let composing = event.is_composing() || event.key_code() == 229;
+            let done = match event.key().as_str() {
+                "Enter" if !event.shift_key() && !composing => &submit,
+                "ArrowUp" if is_empty && !composing => &on_recall,
+                _ => return,
+            };
             event.prevent_default();
-            submit.emit(());
-        }
-    });
+            done.emit(());
+        })
+    };
     let oninput = {
         let (on_draft, rule) = (props.on_draft.clone(), rule.clone());
         Callback::from(move |event: InputEvent| {

@@ -11,6 +11,7 @@ mod mark;
 mod message;
 mod outgoing;
 mod panel;
+mod rooms;
 mod status;
 
 pub use composer::Composer;

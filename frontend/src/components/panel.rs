@@ -1,13 +1,13 @@
 //! The side of the page with the tab's controls: how it listens, where, and as whom.
 
-use tidings_shared::{Interval, Mode};
+use tidings_shared::{Interval, Mode, RoomName};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::{Curl, TextField, costs::COUNTED, here::who_is_here, mark, mode_name};
+use super::{Curl, TextField, costs::COUNTED, here::who_is_here, mark, mode_name, rooms::rooms};
 use crate::{
     route::{Address, Complaint, Field, MODES},
-    state::People,
+    state::{People, rooms::Listed},
 };
 
 /// What the panel shows.
@@ -23,8 +23,12 @@ pub struct Controls<'a> {
     pub curl: &'a AttrValue,
     /// Whether a narrow page shows it.
     pub open: bool,
+    /// The rooms there are.
+    pub rooms: &'a [Listed],
     /// Called with what was typed into a field.
     pub on_change: Callback<(Field, String)>,
+    /// Called with a room that is no longer to be listed.
+    pub on_leave: Callback<RoomName>,
 }
 
 /// The controls.
@@ -38,8 +42,10 @@ pub fn panel(props: &Controls<'_>) -> Html {
     let choose = props.on_change.reform(|event: Event| {
         (Field::Mode, event.target_unchecked_into::<HtmlSelectElement>().value())
     });
+    let go = props.on_change.reform(|room: RoomName| (Field::Room, room.to_string()));
     html! {
         <aside id="panel" class={classes!("panel", props.open.then_some("is-open"))} aria-label="This tab">
+            <section>{ rooms(props.rooms, &address.room, &go, &props.on_leave) }</section>
             <section class="listening">
                 <div class="field">
                     <label for="mode">{ "This tab listens by" }</label>
@@ -72,7 +78,7 @@ pub fn panel(props: &Controls<'_>) -> Html {
             </section>
             <section class="place">
                 <TextField
-                    id="room" label="Room" value={address.room.to_string()}
+                    id="room" label="Go to a room, or make one" value={address.room.to_string()}
                     error={complaint(Field::Room)} on_done={done(Field::Room)}
                 />
                 <TextField

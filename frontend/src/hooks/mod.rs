@@ -6,16 +6,20 @@ use std::any::Any;
 use yew::prelude::*;
 
 mod company;
+mod keeper;
 mod listening;
 mod log_scroll;
 mod outbox;
+mod rooms;
 mod store;
 mod waking;
 
 pub use company::{use_clock, use_company};
+pub use keeper::{draft, keep_draft, leave};
 pub use listening::use_listening;
 pub use log_scroll::{LogScroll, use_log_scroll};
 pub use outbox::use_outbox;
+pub use rooms::use_rooms;
 pub use store::{Store, use_store};
 pub use waking::{use_title, use_unsent_warning, use_waking};
 

@@ -10,6 +10,7 @@ use gloo_timers::callback::Timeout;
 use tidings_shared::{NewMessage, RoomName, Text, Timestamp};
 use yew::prelude::*;
 
+use super::keeper::Keeper;
 use crate::{
     browser,
     net::Bell,
@@ -33,6 +34,7 @@ struct Inner {
     rest_until_ms: Cell<f64>,
     due: RefCell<Option<Timeout>>,
     outbox: Bell,
+    keeper: Keeper,
 }
 
 /// Equal when they are the same tab.
@@ -58,6 +60,7 @@ impl Store {
     /// Takes in what happened.
     pub fn dispatch(&self, action: Action) {
         self.0.tab.borrow_mut().reduce(action);
+        self.read(|tab| self.0.keeper.follow(tab));
         let mut due = self.0.due.borrow_mut();
         if due.is_none() {
             let rest = (self.0.rest_until_ms.get() - browser::now_ms()).clamp(0.0, 200.0);
@@ -78,12 +81,21 @@ impl Store {
         let now_ms = browser::now_ms();
         let took = now_ms - self.0.shown_ms.get();
         self.0.rest_until_ms.set(now_ms + took.max(FRAME_MS));
+        if browser::is_visible() {
+            self.read(|tab| self.0.keeper.has_read(tab));
+        }
     }
 
     /// Rings when there may be something to send.
     #[must_use]
     pub fn outbox(&self) -> &Bell {
         &self.0.outbox
+    }
+
+    /// Whether something that is written and not sent would be lost with the tab.
+    #[must_use]
+    pub fn may_lose(&self) -> bool {
+        self.0.keeper.may_lose()
     }
 
     /// Writes a message: it is shown at once and goes out in its turn.
@@ -122,13 +134,19 @@ impl Store {
 pub fn use_store(address: impl FnOnce() -> Address + 'static, day: DayOf) -> Store {
     let page = use_force_update();
     let store = use_memo((), move |()| {
+        let keeper = Keeper::default();
+        let mut tab = Tab::new(address(), day);
+        for unsent in keeper.left() {
+            tab.reduce(Action::Left(unsent));
+        }
         Store(Rc::new(Inner {
-            tab: RefCell::new(Tab::new(address(), day)),
+            tab: RefCell::new(tab),
             page,
             shown_ms: Cell::default(),
             rest_until_ms: Cell::default(),
             due: RefCell::default(),
             outbox: Bell::default(),
+            keeper,
         }))
     });
     let store = (*store).clone();

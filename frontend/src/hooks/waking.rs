@@ -1,5 +1,5 @@
 //! The tab and the browser around it: the network coming back, somebody looking again, the title,
-//! and the question before leaving with something unsent.
+//! and the question before leaving where something would be lost by it.
 
 use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
@@ -50,10 +50,11 @@ pub fn use_title(store: &Store) {
     use_while((0, 0), Box::new(|| Box::new(listen())));
 }
 
-/// Lets the browser ask before the tab is closed while something written is not on the server.
+/// Lets the browser ask before the tab is closed while something written is neither on the server nor
+/// kept by the browser.
 #[hook]
 pub fn use_unsent_warning(store: &Store) {
-    let unsent = store.read(|tab| tab.next_to_send().is_some());
+    let unsent = store.may_lose();
     let listen = || {
         let options = EventListenerOptions::enable_prevent_default();
         EventListener::new_with_options(&window(), "beforeunload", options, |event| {

@@ -5,8 +5,10 @@ pub mod cost;
 pub mod link;
 pub mod people;
 pub mod room;
+pub mod rooms;
 pub mod tab;
 pub mod transcript;
+pub mod unsent;
 
 #[cfg(test)]
 mod tests;
@@ -17,3 +19,4 @@ pub use people::People;
 pub use room::Room;
 pub use tab::{Action, Tab, Told};
 pub use transcript::{Block, Row, Transcript};
+pub use unsent::Unsent;

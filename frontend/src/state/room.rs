@@ -2,7 +2,7 @@
 //! read. It outlives the transport that fed it, and the tab's visit to another room.
 
 use tidings_shared::{
-    Cursor, Epoch, Event, Message, NewMessage, Page, Timeline,
+    Cursor, Epoch, Event, Message, NewMessage, Page, Text, Timeline, Username,
     timeline::{Delivery, Entry},
 };
 
@@ -102,6 +102,19 @@ impl Room {
     pub fn next_to_send(&self) -> Option<&NewMessage> {
         let pending = |out: &&tidings_shared::timeline::Outgoing| out.delivery == Delivery::Pending;
         self.timeline.outgoing().iter().find(pending).map(|out| &out.message)
+    }
+
+    /// What `name` said last, as far as is known here.
+    #[must_use]
+    pub fn last_said(&self, name: &Username) -> Option<&Text> {
+        let mut outgoing = self.timeline.outgoing().iter().rev().map(|out| &out.message);
+        let on_its_way = outgoing.find(|message| &message.username == name);
+        on_its_way.map(|message| &message.text).or_else(|| {
+            self.timeline.entries().iter().rev().find_map(|entry| match entry {
+                Entry::Message(message) if &message.username == name => Some(&message.text),
+                _ => None,
+            })
+        })
     }
 
     /// An event of a stream; `id` is its cursor where the transport carries one.

@@ -1,9 +1,12 @@
 //! The whole of a tab: its address, its rooms, how it stands with the server, what that costs.
 //! Whatever happens is an [`Action`], and [`Tab::reduce`] is the only place that changes anything.
 
-use tidings_shared::{Cursor, Event, MessageId, NewMessage, Page, Receipt, RoomName, Timestamp};
+use tidings_shared::{
+    Cursor, Event, MessageId, NewMessage, Page, Receipt, RoomName, Text, Timestamp,
+    timeline::Delivery,
+};
 
-use super::{Cost, Link, Room, Traffic, cost::Clock, people::Here, transcript::DayOf};
+use super::{Cost, Link, Room, Traffic, Unsent, cost::Clock, people::Here, transcript::DayOf};
 use crate::route::Address;
 
 /// What the transport of a moment tells.
@@ -65,6 +68,8 @@ pub enum Action {
         /// By this tab's clock.
         at: Timestamp,
     },
+    /// A message was written by a tab before this one, and not sent.
+    Left(Unsent),
     /// The server has a message on disk.
     Sent(RoomName, Receipt),
     /// The server refused a message, and why.
@@ -177,6 +182,25 @@ impl Tab {
             .find_map(|(name, room)| Some((name.clone(), room.next_to_send()?.clone())))
     }
 
+    /// What is written and not confirmed by the server, room by room in the order of writing.
+    pub fn unsent(&self) -> impl Iterator<Item = Unsent> {
+        self.rooms.iter().flat_map(|(name, room)| {
+            let outgoing = room.timeline().outgoing().iter();
+            let unsent = outgoing.filter(|out| !matches!(out.delivery, Delivery::Sent(_)));
+            unsent.map(|out| Unsent {
+                room: name.clone(),
+                message: out.message.clone(),
+                at: out.at,
+            })
+        })
+    }
+
+    /// What whoever writes here said last in this room.
+    #[must_use]
+    pub fn last_said(&self) -> Option<&Text> {
+        self.room().last_said(&self.address.name)
+    }
+
     /// A message that was refused.
     #[must_use]
     pub fn refused(&self, id: &MessageId) -> Option<&NewMessage> {
@@ -205,6 +229,10 @@ impl Tab {
             }
             Action::Cost(traffic) => self.cost.traffic += traffic,
             Action::Wrote { message, at } => self.room_mut().timeline_mut().send(message, at),
+            Action::Left(Unsent { room, message, at }) => {
+                let place = self.place_of(&room);
+                self.rooms[place].1.timeline_mut().send(message, at);
+            }
             Action::Sent(room, receipt) => {
                 self.trouble = None;
                 self.in_room(&room, |room| room.timeline_mut().sent(receipt));
@@ -267,12 +295,17 @@ impl Tab {
             self.link = Link::default();
         }
         self.generation += 1;
-        let known = self.rooms.iter().position(|(name, _)| name == &address.room);
-        self.present = known.unwrap_or_else(|| {
-            self.rooms.push((address.room.clone(), Room::default()));
-            self.rooms.len() - 1
-        });
+        self.present = self.place_of(&address.room);
         self.address = address;
+    }
+
+    /// The place of a room among those that the tab knows.
+    fn place_of(&mut self, room: &RoomName) -> usize {
+        let known = self.rooms.iter().position(|(name, _)| name == room);
+        known.unwrap_or_else(|| {
+            self.rooms.push((room.clone(), Room::default()));
+            self.rooms.len() - 1
+        })
     }
 
     fn note_late(&mut self, at_ms: Option<u64>, now_ms: f64) {

@@ -254,3 +254,55 @@ fn somebody_who_has_said_it_writes_no_more() {
     tab.reduce(Action::Tick { now_ms: 60_000.0 });
     assert_eq!(tab.room().people().writing(&me), None);
 }
+
+#[test]
+fn what_an_earlier_tab_left_goes_out_in_its_order_and_is_kept_until_then() {
+    let mut left = tab();
+    left.write("one");
+    left.change(Field::Room, "ops");
+    left.write("two");
+    left.write("three");
+    let kept: Vec<_> = left.unsent().collect();
+
+    let mut tab = tab();
+    kept.iter().for_each(|unsent| tab.reduce(Action::Left(unsent.clone())));
+    assert_eq!(tab.unsent().collect::<Vec<_>>(), kept);
+    tab.write("four");
+    let mut sent = Vec::new();
+    while let Some((room, message)) = tab.next_to_send() {
+        sent.push(format!("{room}/{}", message.id));
+        let seq = sent.len() as u64;
+        let receipt = Receipt { seq, id: message.id, at: Timestamp::from_ms(0), cursor: at(seq) };
+        tab.reduce(Action::Sent(room, receipt));
+        assert_eq!(tab.unsent().count(), 4 - sent.len());
+    }
+    assert_eq!(sent, ["lobby/one", "lobby/four", "ops/two", "ops/three"]);
+}
+
+#[test]
+fn what_is_refused_is_kept_and_what_is_given_up_is_not() {
+    let mut tab = tab();
+    tab.write("one");
+    let (room, message) = tab.next_to_send().unwrap();
+    tab.reduce(Action::Refused(room, message.id.clone(), "no".into()));
+    assert_eq!(tab.unsent().count(), 1);
+    tab.reduce(Action::Discard(message.id));
+    assert_eq!(tab.unsent().count(), 0);
+}
+
+#[test]
+fn what_was_said_last_is_ones_own_and_of_this_room() {
+    let mut tab = tab();
+    tab.tell(hello(1));
+    tab.tell(heard(Event::Message(message(1)), None, 0.0));
+    assert_eq!(tab.last_said(), None, "leo said it");
+    let own =
+        Message { username: "ana".parse().unwrap(), text: Text::from_log("sim"), ..message(2) };
+    tab.tell(heard(Event::Message(own), None, 0.0));
+    tab.tell(heard(Event::Message(message(3)), None, 0.0));
+    assert_eq!(tab.last_said().map(Text::as_str), Some("sim"));
+    tab.write("one");
+    assert_eq!(tab.last_said().map(Text::as_str), Some("oi"));
+    tab.change(Field::Room, "ops");
+    assert_eq!(tab.last_said(), None);
+}

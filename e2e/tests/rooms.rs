@@ -1,0 +1,49 @@
+//! The list of rooms: where one has been, what is unread there, and how one leaves.
+
+use anyhow::{Result, ensure};
+use tidings_e2e::{Outcome, Tab, stage};
+
+/// The lines of the list, as one reads them.
+const LINES: &str = "return [...document.querySelectorAll('.rooms__line a')].map(line =>
+    line.dataset.room + (line.getAttribute('aria-current') ? '*' : '')
+        + (line.querySelector('.rooms__unread')?.firstChild.textContent ?? ''))";
+
+async fn until_lines(tab: &Tab, wanted: &[&str]) -> Result<()> {
+    let wanted = serde_json::to_string(wanted)?;
+    let script = format!(
+        "const lines = (() => {{ {LINES} }})(); return JSON.stringify(lines) === `{wanted}`"
+    );
+    let outcome = tab.until_js("the list of rooms", &script).await;
+    if outcome.is_err() {
+        let lines: Vec<String> = tab.js(LINES, []).await?;
+        ensure!(outcome.is_ok(), "the list is {lines:?}, and should be {wanted}");
+    }
+    outcome
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rooms_are_listed_with_what_is_unread_and_can_be_left() -> Outcome {
+    stage("rooms", async |stage, server| {
+        server.post("art", "leo", "hello").await?;
+        let tab = stage.open(&server.url("/r/ops?mode=websocket&name=ana")).await?;
+        tab.until_listening().await?;
+        tab.say("first").await?;
+        tab.until_confirmed("first").await?;
+        tab.click(".rooms__line a[data-room='art']").await?;
+        tab.until_text("hello").await?;
+        server.post("ops", "leo", "second").await?;
+        server.post("ops", "leo", "third").await?;
+        // It has been in two rooms; the lobby is there for everybody.
+        until_lines(&tab, &["art*", "ops2", "lobby"]).await?;
+        tab.click(".rooms__line a[data-room='ops']").await?;
+        tab.until_text("third").await?;
+        until_lines(&tab, &["art", "ops*", "lobby"]).await?;
+        // It is shown to whoever points at its line.
+        let _: bool = tab
+            .js("document.querySelector('[aria-label=\"Leave ops\"]').click(); return true", [])
+            .await?;
+        until_lines(&tab, &["art", "lobby*", "ops"]).await?;
+        Ok(())
+    })
+    .await
+}

@@ -1,0 +1,122 @@
+//! What outlives a tab: the text that is begun in a room, messages that are not sent, and how far each
+//! room was read.
+//!
+//! Each unsent message is an item of its own in the browser's storage, which all of its tabs share, and
+//! a tab that opens takes over whatever is there. It needs not to know whether the tab that wrote it
+//! is gone: whoever sends a message sends it under the id that it was written with, so that the server
+//! takes it once; and each sends them in the order of writing, so that they are taken in it.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+};
+
+use tidings_shared::{Cursor, MessageId, RoomName};
+
+use crate::{
+    browser,
+    state::{Tab, Unsent, rooms::Read},
+};
+
+/// Begins the key of each unsent message; what follows sorts them by when they were written.
+const UNSENT: &str = "tidings.unsent.";
+/// Begins the key of the text that is begun in a room.
+const DRAFT: &str = "tidings.draft.";
+
+/// Begins the key of how far a room was read.
+const READ: &str = "tidings.read.";
+
+/// Keeps the messages of one tab that are not sent, and how far it has read.
+#[derive(Default)]
+pub(super) struct Keeper {
+    keys: RefCell<BTreeMap<MessageId, String>>,
+    /// How many it has begun to keep: what tells two of one millisecond apart.
+    count: Cell<u32>,
+    /// The browser did not keep one.
+    failed: Cell<bool>,
+    read: RefCell<Option<(RoomName, Cursor)>>,
+}
+
+impl Keeper {
+    /// What tabs before this one left, in the order of writing. An item that is nothing to this app,
+    /// a later version's perhaps, stays where it is.
+    pub(super) fn left(&self) -> Vec<Unsent> {
+        let mut keys = self.keys.borrow_mut();
+        let items = browser::all_kept(UNSENT).into_iter();
+        let left = items.filter_map(|(key, item)| {
+            let unsent: Unsent = serde_json::from_str(&item).ok()?;
+            keys.insert(unsent.message.id.clone(), key);
+            Some(unsent)
+        });
+        left.collect()
+    }
+
+    /// Keeps what the tab has not sent, and nothing else of it.
+    pub(super) fn follow(&self, tab: &Tab) {
+        let mut keys = self.keys.borrow_mut();
+        let mut gone = std::mem::take(&mut *keys);
+        for unsent in tab.unsent() {
+            let id = unsent.message.id.clone();
+            let key = gone.remove(&id).unwrap_or_else(|| self.keep(&unsent));
+            keys.insert(id, key);
+        }
+        for key in gone.into_values() {
+            browser::forget(&key);
+        }
+    }
+
+    fn keep(&self, unsent: &Unsent) -> String {
+        let nth = self.count.replace(self.count.get() + 1);
+        let key = format!("{UNSENT}{:014}.{nth:06}.{}", unsent.at.as_ms(), unsent.message.id);
+        let kept = serde_json::to_string(unsent).is_ok_and(|item| browser::keep(&key, &item));
+        if !kept {
+            self.failed.set(true);
+        }
+        key
+    }
+
+    /// Whoever looks at the tab has read its room up to where it is.
+    pub(super) fn has_read(&self, tab: &Tab) {
+        let Some(cursor) = tab.cursor() else { return };
+        let (mut read, room) = (self.read.borrow_mut(), &tab.address().room);
+        if read.as_ref().is_none_or(|(of, at)| of != room || *at != cursor) {
+            browser::keep(&format!("{READ}{room}"), &cursor.to_string());
+            *read = Some((room.clone(), cursor));
+        }
+    }
+
+    /// Whether something unsent would be lost with the tab.
+    pub(super) fn may_lose(&self) -> bool {
+        self.failed.get() && !self.keys.borrow().is_empty()
+    }
+}
+
+/// The text that is begun in a room.
+#[must_use]
+pub fn draft(room: &RoomName) -> String {
+    browser::kept(&format!("{DRAFT}{room}")).unwrap_or_default()
+}
+
+/// Keeps it; one that is empty is none.
+pub fn keep_draft(room: &RoomName, text: &str) {
+    let key = format!("{DRAFT}{room}");
+    if text.is_empty() {
+        browser::forget(&key);
+    } else {
+        browser::keep(&key, text);
+    }
+}
+
+/// How far each room was read that one has been in.
+#[must_use]
+pub(super) fn read_so_far() -> Read {
+    let items = browser::all_kept(READ).into_iter();
+    items
+        .filter_map(|(key, at)| Some((key.strip_prefix(READ)?.parse().ok()?, at.parse().ok()?)))
+        .collect()
+}
+
+/// One has left it.
+pub fn leave(room: &RoomName) {
+    browser::forget(&format!("{READ}{room}"));
+}

@@ -7,7 +7,9 @@ use crate::{machine, project::Project};
 /// Sees to it that it is there.
 pub(crate) fn install(project: &Project) -> Result<()> {
     let is_there = || machine::on_path("valgrind").is_some();
-    if is_there() || (machine::apt(project, "Valgrind by apt (once)", &["valgrind", "libc6-dbg"])? && is_there())
+    if is_there()
+        || (machine::apt(project, "Valgrind by apt (once)", &["valgrind", "libc6-dbg"])?
+            && is_there())
     {
         return Ok(());
     }

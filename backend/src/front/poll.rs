@@ -54,16 +54,18 @@ impl Front {
             self.idle.begin(Instant::now());
             return answered;
         }
-        let answered = self.answer(&page, &tally, gap.as_ref());
+        let answered = self.answer(&page, tally, gap.as_ref());
         self.link.outlet.connection.worked(lane, started);
         answered
     }
 
-    fn answer(&self, page: &PageOf, tally: &Tally, gap: Option<&Gap>) -> Answered {
+    fn answer(&self, page: &PageOf, tally: Tally, gap: Option<&Gap>) -> Answered {
         if page.messages.is_empty() {
             tally.empty();
         }
         tally.delivered(page.messages.len());
+        // Whoever is answered finds it ended.
+        drop(tally);
         let out = framing::page(&page.messages, page.cursor, page.more, gap);
         match self.link.outlet.send_shared(out.into()) {
             Ok(()) => Answered::Yes,
@@ -116,7 +118,7 @@ impl Front {
             },
         };
         let page = PageOf { messages, cursor: follower.cursor(), more: follower.has_more() };
-        self.answer(&page, &tally, None)
+        self.answer(&page, tally, None)
     }
 
     async fn sit(&mut self, seat: &Seat, until: Instant) -> Woken {

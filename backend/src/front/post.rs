@@ -24,6 +24,8 @@ impl Front {
         let since = Clock::now();
         tally.counted();
         tally.delivered(usize::from(fresh));
+        // Whoever is answered finds it ended.
+        drop(tally);
         self.link.consume(size);
         let outlet = &self.link.outlet;
         let sent = outlet.send_shared(framing::receipt(fresh, &receipt).into());

@@ -120,12 +120,13 @@ impl<'a> Round<'a> {
         }
         self.turn_to(state);
         self.done.delivered += prepared.messages;
-        let written = self.write(outlet, state, prepared.bytes);
         if state.framing.is_page() {
+            // Whoever is answered finds it ended.
             state.tally = None;
+            self.write(outlet, state, prepared.bytes);
             return false;
         }
-        written
+        self.write(outlet, state, prepared.bytes)
     }
 
     /// Whether the socket took all of it.

@@ -225,6 +225,11 @@ impl Work {
         let most = match self {
             Self::ManyStreams100k | Self::ManyStreams200k => 1,
             Self::ManySockets | Self::History => 3,
+            Self::Posts1 | Self::Posts10 | Self::Posts100 | Self::Posts1k
+                if !matches!(peer, Peer::Tidings | Peer::Disk) =>
+            {
+                3
+            }
             _ if peer.is_extra() => 3,
             _ => wanted,
         };

@@ -34,12 +34,12 @@ const GRID: RGBColor = RGBColor(0xdd, 0xdd, 0xdd);
 fn colour(peer: Peer) -> RGBColor {
     match peer {
         Peer::Tidings => RGBColor(0xd5, 0x5e, 0x00),
-        Peer::BareGather | Peer::Disk => RGBColor(0x22, 0x22, 0x22),
+        Peer::BareGather => RGBColor(0x22, 0x22, 0x22),
         Peer::BareEach => RGBColor(0x99, 0x99, 0x99),
         Peer::Nchan => RGBColor(0x00, 0x72, 0xb2),
         Peer::Everyday => RGBColor(0x00, 0x9e, 0x73),
         Peer::Constant => RGBColor(0xf0, 0xe4, 0x42),
-        Peer::Mosquitto => RGBColor(0xcc, 0x79, 0xa7),
+        Peer::Mosquitto | Peer::Disk => RGBColor(0xcc, 0x79, 0xa7),
         Peer::SocketIo => RGBColor(0xe6, 0x9f, 0x00),
         Peer::Ws => RGBColor(0x56, 0xb4, 0xe9),
     }

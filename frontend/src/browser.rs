@@ -187,3 +187,21 @@ pub fn copy(text: &str, stands_in: &web_sys::Element) -> bool {
     }
     false
 }
+
+/// The key under which a language is kept that was chosen by hand.
+const LANGUAGE_KEY: &str = "tidings.language";
+
+/// Speaks the reader's language, as far as the app knows it: the one chosen by hand, else the first of
+/// the browser's. The page is told, for screen readers, hyphenation and the direction of reading.
+pub fn speak() {
+    let chosen = storage().and_then(|storage| storage.get_item(LANGUAGE_KEY).ok().flatten());
+    let browser: Vec<String> =
+        window().navigator().languages().iter().filter_map(|tag| tag.as_string()).collect();
+    crate::words::choose(chosen.iter().chain(&browser).map(String::as_str));
+    let words = crate::words::words();
+    if let Some(html) = document().document_element() {
+        // A page without its language is only less well read.
+        let _ = html.set_attribute("lang", words.tag);
+        let _ = html.set_attribute("dir", words.direction);
+    }
+}

@@ -13,11 +13,13 @@ pub mod hooks;
 pub mod net;
 pub mod route;
 pub mod state;
+pub mod words;
 
 /// Mounts the app on the page's body: reads the address, and writes it back whole.
 pub fn start() {
     let (path, query) = browser::location();
     let (address, complaints) = route::Address::parse(&path, &query, browser::stored_name());
     browser::replace_address(&address.to_string());
+    browser::speak();
     yew::Renderer::<app::App>::with_props(app::Props { address, complaints }).render();
 }

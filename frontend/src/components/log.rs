@@ -4,7 +4,7 @@ use tidings_shared::{MessageId, Mode, Username, timeline::Outgoing};
 use yew::prelude::*;
 
 use super::{Curl, Messages, outgoing::on_their_way};
-use crate::{hooks::use_log_scroll, state::Transcript};
+use crate::{hooks::use_log_scroll, state::Transcript, words::words};
 
 /// Props of [`Log`].
 #[derive(Properties, PartialEq)]
@@ -75,10 +75,7 @@ pub fn Log(props: &Props) -> Html {
             </div>
             if scroll.unread > 0 {
                 <button class="unread" type="button" onclick={down}>
-                    { match scroll.unread {
-                        1 => "1 new message".to_owned(),
-                        n => format!("{n} new messages"),
-                    } }
+                    { (words().log.new_below)(scroll.unread) }
                 </button>
             }
         </div>
@@ -89,7 +86,7 @@ pub fn Log(props: &Props) -> Html {
 fn nothing_yet(room: &str, curl: &AttrValue) -> Html {
     html! {
         <div class="empty" key="empty">
-            <h2>{ format!("Nothing said in {room} yet") }</h2>
+            <h2>{ (words().log.nothing_yet)(room) }</h2>
             <p>{ "Write the first message below, or send it from a terminal:" }</p>
             <Curl line={curl} />
             <p>{ "Open this page in a second tab with another way of listening, and watch when \

@@ -4,6 +4,9 @@
 //! its place, in one write of bytes that were made once for all at that place: no task is woken, and
 //! nothing is copied, framed or allocated for each listener. Who doesn't take all of it at once, or
 //! has fallen off the tail, is let go, and its own task goes on with it.
+//!
+//! A listener keeps its seat for as long as it listens to that room, waiting or not: to wait again is
+//! to say so in its own state, and takes no lock for which others wait.
 
 use std::{
     collections::HashMap,
@@ -18,7 +21,11 @@ use slab::Slab;
 use tidings_shared::RoomName;
 use tokio::time::Instant;
 
-use super::{framing::Framing, outlet::Outlet, round::Round};
+use super::{
+    framing::Framing,
+    outlet::{Outlet, State},
+    round::Round,
+};
 use crate::{
     meter::Meter,
     room::{Place, Room},
@@ -60,7 +67,7 @@ pub(super) struct Crowd {
     room: Room,
     meter: Arc<Meter>,
     shards: Box<[Mutex<Shard>]>,
-    waiting: AtomicUsize,
+    seated: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -84,61 +91,23 @@ impl Crowd {
     fn new(room: Room, meter: Arc<Meter>) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let shards = (0..cores).map(|_| Mutex::default()).collect();
-        Self { room, meter, shards, waiting: AtomicUsize::new(0) }
-    }
-
-    /// Whether this is the crowd of `room`.
-    pub(super) fn is_of(&self, room: &Room) -> bool {
-        self.room.is(room)
+        Self { room, meter, shards, seated: AtomicUsize::new(0) }
     }
 
     fn shard(&self, index: usize) -> MutexGuard<'_, Shard> {
         self.shards[index].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// `outlet` has everything up to `place`, and is written to from now on.
-    ///
-    /// # Errors
-    ///
-    /// The place to go on from, if there is more already.
-    pub(super) fn join(
-        self: &Arc<Self>,
-        outlet: &Arc<Outlet>,
-        framing: Framing,
-        place: Place,
-    ) -> Result<Seat, Place> {
-        let shards = self.shards.len();
-        let index = self.waiting.fetch_add(1, Relaxed) / SHARD % shards;
-        let key = {
-            let mut shard = self.shard(index);
-            let key = shard.outlets.insert(outlet.clone());
-            let mut state = outlet.state();
-            state.place = place;
-            state.framing = framing;
-            state.waiting = true;
-            // Whoever has its heartbeat before the task looks again would have it late.
-            let heartbeat_at = if state.heartbeat_at > Instant::now() {
-                state.heartbeat_at
-            } else {
-                next_heartbeat()
-            };
-            state.heartbeat_at = shard.wakes_at.map_or(heartbeat_at, |at| at.max(heartbeat_at));
-            drop(state);
-            if !shard.driven {
-                shard.driven = true;
-                tokio::spawn(self.clone().drive(index));
-            }
-            key
-        };
-        let seat = Seat { crowd: self.clone(), outlet: outlet.clone(), shard: index, key };
-        // It is in the crowd before this look, so that whatever comes after the look is written to
-        // it; what came before, its own task takes.
-        let sight = self.room.sight();
-        let is_news = match framing {
-            Framing::Page { .. } => sight.end.seq != place.seq,
-            _ => sight.end != place,
-        };
-        if is_news || sight.closing { Err(seat.leave()) } else { Ok(seat) }
+    /// A seat for `outlet`, which does not wait yet.
+    pub(super) fn seat(self: Arc<Self>, outlet: &Arc<Outlet>) -> Seat {
+        let index = self.seated.fetch_add(1, Relaxed) / SHARD % self.shards.len();
+        let mut shard = self.shard(index);
+        let key = shard.outlets.insert(outlet.clone());
+        if !std::mem::replace(&mut shard.driven, true) {
+            tokio::spawn(self.clone().drive(index));
+        }
+        drop(shard);
+        Seat { crowd: self, outlet: outlet.clone(), shard: index, key }
     }
 
     /// Goes through one shard whenever something happened, until nobody is in it.
@@ -168,14 +137,11 @@ impl Crowd {
         let (mut key, mut turn) = (0, 0);
         loop {
             {
-                let mut shard = self.shard(index);
+                let shard = self.shard(index);
                 let end = shard.outlets.capacity().min(key + AT_ONCE);
                 while key < end {
-                    if let Some(outlet) = shard.outlets.get(key)
-                        && !round.visit(outlet)
-                    {
-                        shard.outlets.remove(key);
-                        self.waiting.fetch_sub(1, Relaxed);
+                    if let Some(outlet) = shard.outlets.get(key) {
+                        round.visit(outlet);
                     }
                     key += 1;
                 }
@@ -195,29 +161,64 @@ impl Crowd {
 }
 
 impl Seat {
+    /// Whether it is in the crowd of `room`.
+    pub(super) fn is_in(&self, room: &Room) -> bool {
+        self.crowd.room.is(room)
+    }
+
+    /// Its outlet has everything up to `place`, and is written to from now on; `prepare` does what
+    /// else is to be done in the same breath.
+    ///
+    /// # Errors
+    ///
+    /// The place to go on from, if there is more already.
+    pub(super) fn wait(
+        &self,
+        framing: Framing,
+        place: Place,
+        prepare: impl FnOnce(&mut State),
+    ) -> Result<(), Place> {
+        // A page has no heartbeat, so that a long-poll does without this lock.
+        let wakes_at = if framing.is_page() { None } else { self.crowd.shard(self.shard).wakes_at };
+        {
+            let mut state = self.outlet.state();
+            prepare(&mut state);
+            state.place = place;
+            state.framing = framing;
+            state.waiting = true;
+            if !framing.is_page() {
+                // Whoever has its heartbeat before the task looks again would have it late.
+                if state.heartbeat_at <= Instant::now() {
+                    state.heartbeat_at = next_heartbeat();
+                }
+                state.heartbeat_at = wakes_at.map_or(state.heartbeat_at, |at| at.max(state.heartbeat_at));
+            }
+        }
+        // It waits before this look, so that whatever comes after the look is written to it; what
+        // came before, its own task takes.
+        let sight = self.crowd.room.sight();
+        let is_news = framing.is_behind(place, sight.end);
+        if is_news || sight.closing { Err(self.rise()) } else { Ok(()) }
+    }
+
     /// Whether the crowd has let go of it.
     pub(super) fn is_over(&self) -> bool {
         !self.outlet.state().waiting
     }
 
-    /// Leaves: where it came to.
-    pub(super) fn leave(self) -> Place {
-        let outlet = self.outlet.clone();
-        drop(self);
-        let state = outlet.state();
+    /// Waits no more: where it came to.
+    pub(super) fn rise(&self) -> Place {
+        let mut state = self.outlet.state();
+        state.waiting = false;
         state.place
     }
 }
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        let mut shard = self.crowd.shard(self.shard);
-        let mut state = self.outlet.state();
-        if std::mem::replace(&mut state.waiting, false) {
-            drop(state);
-            shard.outlets.remove(self.key);
-            self.crowd.waiting.fetch_sub(1, Relaxed);
-        }
+        self.crowd.shard(self.shard).outlets.remove(self.key);
+        self.crowd.seated.fetch_sub(1, Relaxed);
+        self.outlet.state().waiting = false;
     }
 }
 
@@ -257,22 +258,24 @@ mod tests {
             number: None,
         };
         room.append(draft).unwrap().await.unwrap();
+        let late = |framing, outlet: &Arc<Outlet>, place| {
+            let seat = crowd.clone().seat(outlet);
+            let waits = seat.wait(framing, place, |_| ());
+            assert_eq!(seat.is_over(), waits.is_err(), "who is sent back waits no more");
+            waits.err()
+        };
         for framing in [Framing::Sse, Framing::Websocket, Framing::Page { limit: 10 }] {
             let (first, _far) = outlet(&meter).await;
-            let Ok(seat) = crowd.join(&first, framing, room.end()) else {
-                panic!("it has everything");
-            };
+            assert_eq!(late(framing, &first, room.end()), None, "it has everything");
             let (second, _far) = outlet(&meter).await;
-            assert_eq!(crowd.join(&second, framing, before).err(), Some(before));
-            assert_eq!(crowd.waiting.load(Relaxed), 1, "the late one is not in it");
-            drop(seat);
-            assert_eq!(crowd.waiting.load(Relaxed), 0);
+            assert_eq!(late(framing, &second, before), Some(before));
+            assert_eq!(crowd.seated.load(Relaxed), 0);
         }
         // Beside the messages there are notices; a page has none.
         let end = room.end();
         room.typing("ana".parse().unwrap());
         let (third, _far) = outlet(&meter).await;
-        assert!(crowd.join(&third, Framing::Page { limit: 10 }, end).is_ok());
-        assert_eq!(crowd.join(&third, Framing::Sse, end).err(), Some(end));
+        assert_eq!(late(Framing::Page { limit: 10 }, &third, end), None);
+        assert_eq!(late(Framing::Sse, &third, end), Some(end));
     }
 }

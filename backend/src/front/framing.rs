@@ -46,6 +46,12 @@ impl Framing {
         matches!(self, Framing::Page { .. })
     }
 
+    /// Whether there is something between these places that it shows: a page has messages alone.
+    #[must_use]
+    pub fn is_behind(self, place: Place, end: Place) -> bool {
+        if self.is_page() { place.seq != end.seq } else { place != end }
+    }
+
     /// The events as one write, which is empty if this framing shows none of them.
     ///
     /// # Panics

@@ -32,14 +32,15 @@ use tokio::{
 };
 
 use self::{
-    crowd::Crowd,
+    crowd::Seat,
     head::{Asked, Head, Way},
     idle::Idle,
     outlet::Outlet,
+    poll::Asking,
     stream::Nothing,
     websocket::Ears,
 };
-use crate::{app::App, meter::Connection, room::Room, transport::query};
+use crate::{app::App, meter::Connection};
 
 pub use crowd::Crowds;
 pub use stream::Listener;
@@ -59,16 +60,9 @@ pub struct Front {
     link: Link,
     idle: Idle,
     /// Where its last long-poll waited.
-    crowd: Option<Arc<Crowd>>,
-    /// What it polled for last, without waiting.
+    seat: Option<Seat>,
+    /// What it polled for last.
     last: Option<Box<Asking>>,
-}
-
-/// A poll as it came, and what it means: whoever finds nothing new asks the same again.
-struct Asking {
-    request: Vec<u8>,
-    room: Room,
-    poll: query::Poll,
 }
 
 /// Both halves of a socket.
@@ -108,7 +102,7 @@ impl Front {
         let outlet = Arc::new(Outlet::new(writer, connection));
         let idle = Idle::new(&app);
         let link = Link { reader, outlet, unread: Vec::new() };
-        Self { app, link, idle, crowd: None, last: None }
+        Self { app, link, idle, seat: None, last: None }
     }
 
     /// Answers its requests until it is over, or asks for something else.
@@ -116,24 +110,24 @@ impl Front {
         loop {
             let answered = match self.next().await {
                 Next::Closed => return Outcome::Closed,
-                Next::Other => return self.link.hand_over(),
+                Next::Other => return self.hand_over(),
                 Next::Again(asking) => self.ask(asking).await,
                 Next::Ours(asked, size) => {
                     let room = self.app.rooms.get(&asked.room);
                     // What a stream needs is not held by those who only poll.
                     match asked.way {
-                        Way::Poll(poll) if poll.wait.is_none() => {
-                            let request = self.link.unread[..size].to_vec();
-                            self.ask(Box::new(Asking { request, room, poll })).await
+                        Way::Poll(poll) => {
+                            let request = &self.link.unread[..size];
+                            let asking = Box::new(Asking::new(request, room, poll));
+                            self.ask(asking).await
                         }
-                        Way::Poll(poll) => self.poll(&room, &poll, size).await,
                         Way::Post(draft) => Box::pin(self.post(room, draft, size)).await,
                         Way::Stream(mode, read) => {
-                            let begun = stream::begin(&self.app, self.link, room, mode, read);
-                            return Box::pin(begun).await;
+                            let (app, link) = self.into_parts();
+                            return Box::pin(stream::begin(&app, link, room, mode, read)).await;
                         }
                         Way::Websocket(read, key) => {
-                            let Self { app, link, .. } = self;
+                            let (app, link) = self.into_parts();
                             let begun = websocket::begin(&app, link, room, read, key, size);
                             return Box::pin(begun).await;
                         }
@@ -142,17 +136,20 @@ impl Front {
             };
             match answered {
                 Answered::Yes => {}
-                Answered::No => return self.link.hand_over(),
+                Answered::No => return self.hand_over(),
                 Answered::Gone => return Outcome::Closed,
             }
         }
     }
 
-    /// Answers a poll, and keeps it for the next time.
-    async fn ask(&mut self, asking: Box<Asking>) -> Answered {
-        let answered = self.poll(&asking.room, &asking.poll, asking.request.len()).await;
-        self.last = Some(asking);
-        answered
+    /// What others go on with. Its seat is left: whoever sits elsewhere then would be written to twice.
+    fn into_parts(self) -> (Arc<App>, Link) {
+        let Self { app, link, .. } = self;
+        (app, link)
+    }
+
+    fn hand_over(self) -> Outcome {
+        self.into_parts().1.hand_over()
     }
 
     /// The next request. It stays in `unread` until it is known to be answered here.
@@ -173,7 +170,7 @@ impl Front {
             }
             if !self.link.unread.is_empty() {
                 let now = Instant::now();
-                if let Some(asking) = self.last.take_if(|last| last.request == self.link.unread) {
+                if let Some(asking) = self.last.take_if(|last| last.is_again(&self.link.unread)) {
                     self.idle.begin(now);
                     return Poll::Ready(Next::Again(asking));
                 }

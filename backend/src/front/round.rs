@@ -70,32 +70,33 @@ impl<'a> Round<'a> {
         }
     }
 
-    /// Gives it what it has not, and answers whether it stays.
-    pub(super) fn visit(&mut self, outlet: &Outlet) -> bool {
+    /// Gives it what it has not, if it waits, and lets go of it if it can't stay.
+    pub(super) fn visit(&mut self, outlet: &Outlet) {
         let mut state = outlet.state();
-        let stays = self.serve(outlet, &mut state);
-        if stays {
+        if !state.waiting {
+            return;
+        }
+        if self.serve(outlet, &mut state) {
             if !state.framing.is_page() {
                 let at = state.heartbeat_at;
                 self.next_heartbeat = Some(self.next_heartbeat.map_or(at, |next| next.min(at)));
             }
-        } else {
-            state.waiting = false;
-            // An answered long-poll is woken by its next request.
-            let answered = state.framing.is_page() && state.tally.is_none();
-            if !answered || state.eager || !state.rest.is_empty() {
-                drop(state);
-                outlet.wake();
-            }
+            return;
         }
-        stays
+        state.waiting = false;
+        // An answered long-poll is woken by its next request.
+        let answered = state.framing.is_page() && state.tally.is_none();
+        if !answered || state.eager || !state.rest.is_empty() {
+            drop(state);
+            outlet.wake();
+        }
     }
 
     fn serve(&mut self, outlet: &Outlet, state: &mut State) -> bool {
         if !state.rest.is_empty() {
             return false;
         }
-        if state.place != self.sight.end && !self.give(outlet, state) {
+        if state.framing.is_behind(state.place, self.sight.end) && !self.give(outlet, state) {
             return false;
         }
         if self.sight.closing {

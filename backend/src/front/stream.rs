@@ -3,13 +3,12 @@
 
 use std::{
     io,
-    sync::Arc,
     task::{Context, Poll},
 };
 
 use tidings_shared::Mode;
 
-use super::{Link, Outcome, crowd::Crowd, framing, framing::Framing};
+use super::{Link, Outcome, crowd::Seat, framing, framing::Framing};
 use crate::{
     app::App,
     room::Room,
@@ -47,7 +46,7 @@ pub struct Listener<I> {
     pub(super) session: Session,
     pub(super) inbound: I,
     framing: Framing,
-    crowd: Arc<Crowd>,
+    seat: Seat,
 }
 
 /// Answers with an endless body.
@@ -106,13 +105,13 @@ impl<I: Inbound> Listener<I> {
             state.lane = session.lane();
             state.heartbeat_at = next_heartbeat();
         }
-        let crowd = app.crowds.of(session.room(), &app.meter);
-        Self { link, session, inbound, framing, crowd }
+        let seat = app.crowds.of(session.room(), &app.meter).seat(&link.outlet);
+        Self { link, session, inbound, framing, seat }
     }
 
     /// Delivers until the session is over (true), or the other end has gone (false).
     pub(super) async fn deliver(&mut self) -> io::Result<bool> {
-        let Self { link, session, inbound, framing, crowd } = self;
+        let Self { link, session, inbound, framing, seat } = self;
         loop {
             loop {
                 link.outlet.flush().await?;
@@ -127,22 +126,21 @@ impl<I: Inbound> Listener<I> {
                     return Ok(false);
                 }
             }
-            match crowd.join(&link.outlet, *framing, session.place()) {
-                Err(place) => session.go_on_from(place),
-                Ok(seat) => {
-                    let gone = std::future::poll_fn(|cx| {
-                        link.outlet.register(cx);
-                        if inbound.poll(link, cx)?.is_ready() {
-                            return Poll::Ready(Ok::<_, io::Error>(true));
-                        }
-                        if seat.is_over() { Poll::Ready(Ok(false)) } else { Poll::Pending }
-                    });
-                    let gone = gone.await?;
-                    session.go_on_from(seat.leave());
-                    if gone {
-                        return Ok(false);
-                    }
+            if let Err(place) = seat.wait(*framing, session.place(), |_| ()) {
+                session.go_on_from(place);
+                continue;
+            }
+            let gone = std::future::poll_fn(|cx| {
+                link.outlet.register(cx);
+                if inbound.poll(link, cx)?.is_ready() {
+                    return Poll::Ready(Ok::<_, io::Error>(true));
                 }
+                if seat.is_over() { Poll::Ready(Ok(false)) } else { Poll::Pending }
+            });
+            let gone = gone.await?;
+            session.go_on_from(seat.rise());
+            if gone {
+                return Ok(false);
             }
         }
     }

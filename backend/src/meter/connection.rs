@@ -25,7 +25,7 @@ use super::{Lane, Meter, Tally};
 /// What is known of a connection; each request on it carries a share.
 #[derive(Debug)]
 pub struct Connection {
-    meter: Arc<Meter>,
+    pub(super) meter: Arc<Meter>,
     /// Who is at the other end.
     pub peer: SocketAddr,
     lane: AtomicUsize,
@@ -43,16 +43,16 @@ impl Connection {
 
     /// The request at hand is for this. Dropping the answer is the request's end.
     #[must_use]
-    pub fn begin(&self, lane: Lane) -> Tally {
+    pub fn begin(self: &Arc<Self>, lane: Lane) -> Tally {
         self.lane.store(lane.index(), Relaxed);
-        Tally::start(self.meter.clone(), lane)
+        Tally::start(self.clone(), lane)
     }
 
     /// As [`Connection::begin`], for a request that may yet be answered elsewhere, and counted there.
     #[must_use]
-    pub fn hold(&self, lane: Lane) -> Tally {
+    pub fn hold(self: &Arc<Self>, lane: Lane) -> Tally {
         self.lane.store(lane.index(), Relaxed);
-        Tally::hold(self.meter.clone(), lane)
+        Tally::hold(self.clone(), lane)
     }
 
     /// A request came; nobody knows yet what it is for.

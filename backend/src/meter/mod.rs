@@ -177,27 +177,32 @@ impl Meter {
 /// A request being answered; dropping it is its end.
 #[derive(Debug)]
 pub struct Tally {
-    meter: Arc<Meter>,
+    // By way of its connection: a handle on the meter itself would be counted by all cores at once.
+    connection: Arc<Connection>,
     lane: Lane,
 }
 
 impl Tally {
-    pub(crate) fn start(meter: Arc<Meter>, lane: Lane) -> Self {
-        let tally = Self::hold(meter, lane);
+    fn start(connection: Arc<Connection>, lane: Lane) -> Self {
+        let tally = Self::hold(connection, lane);
         tally.counted();
         tally
     }
 
     /// Open, and not counted among the requests before [`Tally::counted`].
-    pub(crate) fn hold(meter: Arc<Meter>, lane: Lane) -> Self {
-        meter.lane(lane).open.fetch_add(1, Relaxed);
-        Self { meter, lane }
+    fn hold(connection: Arc<Connection>, lane: Lane) -> Self {
+        connection.meter.lane(lane).open.fetch_add(1, Relaxed);
+        Self { connection, lane }
+    }
+
+    fn figures(&self) -> &LaneMeter {
+        self.connection.meter.lane(self.lane)
     }
 
     /// It is answered here. A counter never goes back: whoever may still leave the answer to
     /// another says so only when it is certain.
     pub fn counted(&self) {
-        self.meter.lane(self.lane).requests.fetch_add(1, Relaxed);
+        self.figures().requests.fetch_add(1, Relaxed);
     }
 
     /// What the request is for.
@@ -208,18 +213,18 @@ impl Tally {
 
     /// So many messages went out.
     pub fn delivered(&self, messages: usize) {
-        self.meter.lane(self.lane).delivered.fetch_add(messages as u64, Relaxed);
+        self.figures().delivered.fetch_add(messages as u64, Relaxed);
     }
 
     /// It was answered with nothing.
     pub fn empty(&self) {
-        self.meter.lane(self.lane).empty.fetch_add(1, Relaxed);
+        self.figures().empty.fetch_add(1, Relaxed);
     }
 }
 
 impl Drop for Tally {
     fn drop(&mut self) {
-        self.meter.lane(self.lane).open.fetch_sub(1, Relaxed);
+        self.figures().open.fetch_sub(1, Relaxed);
     }
 }
 
@@ -227,13 +232,17 @@ impl Drop for Tally {
 mod tests {
     use super::*;
 
+    fn connection(meter: &Arc<Meter>) -> Arc<Connection> {
+        Connection::new(meter.clone(), ([127, 0, 0, 1], 1).into())
+    }
+
     #[test]
     fn every_lane_has_counters_of_its_own() {
         for (index, lane) in Lane::all().into_iter().enumerate() {
             assert_eq!(lane.index(), index);
         }
         let meter = Arc::new(Meter::default());
-        let tally = Tally::start(meter.clone(), Lane::Listen(Mode::Sse));
+        let tally = connection(&meter).begin(Lane::Listen(Mode::Sse));
         tally.delivered(3);
         assert_eq!(meter.figures()["sse"].open, 1);
         assert_eq!(meter.figures()["sse"].delivered, 3);
@@ -245,10 +254,10 @@ mod tests {
     #[test]
     fn what_many_threads_count_is_one_sum() {
         let meter = Arc::new(Meter::default());
-        let tally = Tally::start(meter.clone(), Lane::Listen(Mode::Sse));
+        let tally = connection(&meter).begin(Lane::Listen(Mode::Sse));
         std::thread::scope(|scope| {
             for _ in 0..2 * SHEETS {
-                scope.spawn(|| drop(Tally::start(meter.clone(), Lane::Listen(Mode::Sse))));
+                scope.spawn(|| drop(connection(&meter).begin(Lane::Listen(Mode::Sse))));
             }
             // What one thread began may end on another.
             scope.spawn(|| drop(tally));

@@ -125,7 +125,7 @@ struct History {
     first: bool,
 }
 
-async fn history(app: &App, connection: &Connection) -> Result<Response, Error> {
+async fn history(app: &App, connection: &Arc<Connection>) -> Result<Response, Error> {
     let tally = connection.begin(Lane::Listen(Mode::Poll));
     let room = app.rooms.get(&RoomName::lobby());
     let until = room.head().seq;

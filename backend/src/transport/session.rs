@@ -51,7 +51,7 @@ impl Session {
     ///
     /// When the store can't be read.
     pub async fn start(
-        connection: &Connection,
+        connection: &Arc<Connection>,
         room: Room,
         read: Read,
         mode: Mode,

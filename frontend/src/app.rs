@@ -12,7 +12,7 @@ use crate::{
         self, Store, use_clock, use_company, use_listening, use_outbox, use_rooms, use_store,
         use_title, use_unsent_warning, use_waking,
     },
-    net::{self, Bell, Crowd, Line},
+    net::{Bell, Crowd, Line},
     route::{Address, Complaint, Field},
     state::{Action, Link},
 };
@@ -61,10 +61,6 @@ pub fn App(props: &Props) -> Html {
     };
     let on_websocket =
         on_change.reform(|_: MouseEvent| (Field::Mode, Mode::Websocket.as_str().to_owned()));
-    let on_older = Callback::from({
-        let store = store.clone();
-        move |()| ask_older(&store)
-    });
     let on_leave = Callback::from({
         let (store, bell, on_change) = (store.clone(), bell.clone(), on_change.clone());
         move |room: RoomName| {
@@ -162,18 +158,13 @@ pub fn App(props: &Props) -> Html {
                     <Log
                         key={name.as_str()}
                         room={name.clone()}
-                        transcript={room.transcript().clone()}
+                        store={store.clone()}
+                        version={room.version()}
                         outgoing={timeline.outgoing().to_vec()}
-                        arrived={room.arrived()}
-                        oldest={timeline.oldest()}
-                        more={timeline.has_more_before()}
-                        loading={room.loading_older()}
-                        known={room.is_known()}
                         trouble={tab.trouble().map(|why| AttrValue::from(why.to_owned()))}
                         mode={address.mode}
                         me={address.name.clone()}
                         curl={&curl}
-                        {on_older}
                         {on_retry}
                         {on_edit}
                     />
@@ -210,22 +201,6 @@ fn change_address(
         }
         complaints.set(left);
     })
-}
-
-/// Asks for the page of history before what is shown, unless one is on its way.
-fn ask_older(store: &Store) {
-    let wanted = store.read(|tab| {
-        let (room, timeline) = (tab.room(), tab.room().timeline());
-        let free = timeline.has_more_before() && !room.loading_older();
-        timeline.oldest().filter(|_| free).map(|seq| (tab.address().room.clone(), seq))
-    });
-    let Some((room, seq)) = wanted else { return };
-    store.dispatch(Action::AskedOlder);
-    let store = store.clone();
-    wasm_bindgen_futures::spawn_local(async move {
-        let page = net::older(&room, seq, &|traffic| store.dispatch(Action::Cost(traffic))).await;
-        store.dispatch(Action::Older(room, page.ok()));
-    });
 }
 
 /// Says that one is writing, where there is a line to say it on.

@@ -122,6 +122,12 @@ pub fn location() -> (String, String) {
     (location.pathname().unwrap_or_default(), location.search().unwrap_or_default())
 }
 
+/// The part of the address that names a message: `#57`, or nothing.
+#[must_use]
+pub fn hash() -> String {
+    window().location().hash().unwrap_or_default()
+}
+
 /// Where the page came from, `http://localhost:3001`.
 #[must_use]
 pub fn origin() -> String {

@@ -19,7 +19,7 @@ pub mod words;
 pub fn start() {
     let (path, query) = browser::location();
     let (address, complaints) = route::Address::parse(&path, &query, browser::stored_name());
-    browser::replace_address(&address.to_string());
+    browser::replace_address(&format!("{address}{}", browser::hash()));
     browser::speak();
     yew::Renderer::<app::App>::with_props(app::Props { address, complaints }).render();
 }

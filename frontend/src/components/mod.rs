@@ -21,6 +21,6 @@ pub use curl::Curl;
 pub use field::TextField;
 pub use log::Log;
 pub use mark::{mark, mode_name};
-pub use message::Messages;
+pub use message::Said;
 pub use panel::{Controls, panel};
 pub use status::Status;

@@ -5,7 +5,9 @@ use std::any::Any;
 
 use yew::prelude::*;
 
+mod announcing;
 mod company;
+mod history;
 mod keeper;
 mod listening;
 mod log_scroll;
@@ -14,7 +16,9 @@ mod rooms;
 mod store;
 mod waking;
 
+pub use announcing::use_announcing;
 pub use company::{use_clock, use_company};
+pub use history::{ask_more, open_message, seek, use_permalink};
 pub use keeper::{draft, keep_draft, leave};
 pub use listening::use_listening;
 pub use log_scroll::{LogScroll, use_log_scroll};

@@ -16,7 +16,7 @@ use std::{fmt, rc::Rc, time::Duration};
 use tidings_shared::{Cursor, Event, Interval, Mode, Page, Problem, RoomName, Username, route};
 
 pub use crowd::Crowd;
-pub use rest::{clock, older, post, presence, rooms};
+pub use rest::{clock, newer, older, post, presence, rooms};
 pub use wait::{Bell, Task, first, sleep, within};
 pub use websocket::Line;
 

@@ -38,6 +38,20 @@ pub async fn older(room: &RoomName, seq: u64, cost: &dyn Fn(Traffic)) -> Result<
     http::get(&path, PATIENCE, cost).await
 }
 
+/// The page that follows `after`, beginning with the message behind it.
+///
+/// # Errors
+///
+/// When nobody answered.
+pub async fn newer(
+    room: &RoomName,
+    after: Cursor,
+    cost: &dyn Fn(Traffic),
+) -> Result<Page, Failure> {
+    let path = format!("{}?after={after}&limit={OLDER}", route::messages(room));
+    http::get(&path, PATIENCE, cost).await
+}
+
 /// Who is here.
 ///
 /// # Errors

@@ -2,21 +2,29 @@
 //! time zone and the network are handed in, so that `cargo test` covers it without a browser.
 
 pub mod cost;
+pub mod heights;
+pub mod history;
 pub mod link;
 pub mod people;
+pub mod reading;
 pub mod room;
 pub mod rooms;
 pub mod tab;
 pub mod transcript;
 pub mod unsent;
+pub mod viewport;
 
 #[cfg(test)]
 mod tests;
 
 pub use cost::{Cost, Traffic};
+pub use heights::Heights;
+pub use history::{Loading, Seek, Side, Sought};
 pub use link::Link;
 pub use people::People;
-pub use room::Room;
+pub use reading::{Look, Reading};
+pub use room::{Reader, Room};
 pub use tab::{Action, Tab, Told};
-pub use transcript::{Block, Row, Transcript};
+pub use transcript::Row;
 pub use unsent::Unsent;
+pub use viewport::View;

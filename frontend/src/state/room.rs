@@ -1,22 +1,42 @@
-//! One room as this tab knows it: the conversation, who is here, and how far back it has been
-//! read. It outlives the transport that fed it, and the tab's visit to another room.
+//! One room as this tab knows it: the conversation, who is here, and how far it has been read. It
+//! outlives the transport that fed it, and the tab's visit to another room.
 
 use tidings_shared::{
     Cursor, Epoch, Event, Message, NewMessage, Page, Text, Timeline, Username,
-    timeline::{Delivery, Entry},
+    timeline::{Delivery, Entry, Outgoing, Window},
 };
 
-use super::{People, Transcript, people::Here, transcript::DayOf};
+use super::{
+    Loading, Look, People, Reading, Seek, Side, Sought,
+    people::Here,
+    transcript::{DayOf, Row, rows},
+};
 
 /// How many of the newest messages a first reading asks for.
 pub const FIRST: u32 = 50;
+/// At the log's end, so many messages are held at most; the oldest are let go then, down to
+/// [`KEPT`]. A tab that listens for a day must not grow, and they can be had again.
+pub const HELD: u64 = 4_000;
+/// How many are left.
+pub const KEPT: usize = 2_000;
+/// A room that one is not in needs no more than a view or two.
+const KEPT_AWAY: usize = 200;
+/// With so many messages behind what the reader looks at, the log's end goes on without them.
+const FAR: u64 = 6_000;
 
 /// One room.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Room {
     timeline: Timeline,
-    transcript: Transcript,
     people: People,
+    reading: Reading,
+    seek: Option<Seek>,
+    older: Loading,
+    newer: Loading,
+    /// How many had arrived when nothing newer was there.
+    newer_done: Option<usize>,
+    /// Another number whenever the conversation is to be drawn anew.
+    version: u32,
     /// The log that the present stream reads.
     epoch: Option<Epoch>,
     /// Messages up to here were in the log before this tab first looked: they came late to nobody.
@@ -25,9 +45,34 @@ pub struct Room {
     arrived: usize,
     /// The list of people has lost touch with the server's.
     people_stale: bool,
-    loading_older: bool,
-    /// The transcript is behind the timeline.
-    unsettled: bool,
+}
+
+/// What the reader of a room does, and what the server answers to that.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Reader {
+    /// Comes to the room, or back to the tab; how far it was read, by the browser's memory.
+    Comes(Option<Cursor>),
+    /// Goes to another room.
+    Leaves,
+    /// Looks at a part of the conversation.
+    Looks(Look),
+    /// Has read it all.
+    ReadAll,
+    /// Comes near this end of what is shown, and the server is asked for more.
+    Asks(Side),
+    /// What lies before this message, if the server has answered.
+    Older(u64, Option<Page>),
+    /// What lies behind this message, if the server has answered.
+    Newer(u64, Option<Page>),
+    /// Wants to see this message, and have it marked if that is said.
+    Seeks(u64, bool),
+    /// What leads up to the message sought and what follows it, if the server has answered to this
+    /// [question](Seek::nth). Nothing follows where there is no such message.
+    Around(u32, Option<(Page, Option<Page>)>),
+    /// Wants no message marked.
+    SeeksNone,
+    /// Goes to the newest message.
+    ToEnd,
 }
 
 /// What an event of a stream asks of the tab, beside being shown.
@@ -50,10 +95,69 @@ impl Room {
         &mut self.timeline
     }
 
-    /// The conversation in blocks.
+    /// What is shown of the conversation.
     #[must_use]
-    pub fn transcript(&self) -> &Transcript {
-        &self.transcript
+    pub fn shown(&self) -> &Window {
+        self.timeline.shown()
+    }
+
+    /// The lines at these places.
+    #[must_use]
+    pub fn rows(&self, places: std::ops::Range<u64>, day: DayOf) -> Vec<Row> {
+        rows(self.shown(), places, self.reading.line_in(self.shown()), day)
+    }
+
+    /// Another number whenever the conversation is to be drawn anew.
+    #[must_use]
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// Messages up to here were in the log before this tab first looked.
+    #[must_use]
+    pub fn history(&self) -> u64 {
+        self.history
+    }
+
+    /// How far it has been read.
+    #[must_use]
+    pub fn reading(&self) -> &Reading {
+        &self.reading
+    }
+
+    /// What is worth remembering of that: of a room with nothing in it, that one has been there.
+    #[must_use]
+    pub fn read(&self) -> Option<Cursor> {
+        let empty = self.timeline.end().entries().is_empty();
+        self.reading.read().or_else(|| self.timeline.cursor().filter(|_| empty))
+    }
+
+    /// The message that was asked for by its number.
+    #[must_use]
+    pub fn seek(&self) -> Option<Seek> {
+        self.seek
+    }
+
+    /// How it stands with what follows at an end of what is shown.
+    #[must_use]
+    pub fn loading(&self, side: Side) -> Loading {
+        match side {
+            Side::Older => self.older,
+            Side::Newer => self.newer,
+        }
+    }
+
+    /// From which message on the server can be asked for more, at an end of what is shown.
+    #[must_use]
+    pub fn more(&self, side: Side) -> Option<Cursor> {
+        let (window, timeline) = (self.shown(), &self.timeline);
+        let seq = match side {
+            Side::Older => window.oldest().filter(|_| window.has_more_before()),
+            Side::Newer => window
+                .newest()
+                .filter(|_| timeline.is_apart() && self.newer_done != Some(self.arrived)),
+        };
+        Some(Cursor::new(window.epoch()?, seq?))
     }
 
     /// Who is here and who is writing.
@@ -79,12 +183,6 @@ impl Room {
         self.arrived
     }
 
-    /// Whether a page of history is under way.
-    #[must_use]
-    pub fn loading_older(&self) -> bool {
-        self.loading_older
-    }
-
     /// Whether the tab has heard from the log at all, be it that it is empty.
     #[must_use]
     pub fn is_known(&self) -> bool {
@@ -94,13 +192,13 @@ impl Room {
     /// Whether there is nothing to show.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.timeline.entries().is_empty() && self.timeline.outgoing().is_empty()
+        self.shown().entries().is_empty() && self.timeline.outgoing().is_empty()
     }
 
     /// One's own first message that is still to be sent.
     #[must_use]
     pub fn next_to_send(&self) -> Option<&NewMessage> {
-        let pending = |out: &&tidings_shared::timeline::Outgoing| out.delivery == Delivery::Pending;
+        let pending = |out: &&Outgoing| out.delivery == Delivery::Pending;
         self.timeline.outgoing().iter().find(pending).map(|out| &out.message)
     }
 
@@ -110,10 +208,8 @@ impl Room {
         let mut outgoing = self.timeline.outgoing().iter().rev().map(|out| &out.message);
         let on_its_way = outgoing.find(|message| &message.username == name);
         on_its_way.map(|message| &message.text).or_else(|| {
-            self.timeline.entries().iter().rev().find_map(|entry| match entry {
-                Entry::Message(message) if &message.username == name => Some(&message.text),
-                _ => None,
-            })
+            let mut said = self.timeline.end().entries().iter().rev().filter_map(Entry::message);
+            said.find(|message| &message.username == name).map(|message| &message.text)
         })
     }
 
@@ -126,6 +222,7 @@ impl Room {
                     self.history = hello.head.seq;
                     if hello.head.seq == 0 {
                         self.timeline.advance(hello.head);
+                        self.version += 1;
                     }
                 }
                 self.people_stale = true;
@@ -135,16 +232,13 @@ impl Room {
                 let Some(at) = id.or_else(|| Some(Cursor::new(epoch?, message.seq))) else {
                     return Heard::default();
                 };
-                let was_empty = self.timeline.entries().is_empty();
-                let last_at_ms = self.receive(at, message);
-                self.started(was_empty);
-                return Heard { last_at_ms };
+                return Heard { last_at_ms: self.receive(at, message) };
             }
             Event::Gap(gap) => {
                 self.epoch = Some(gap.resume.epoch);
                 self.history = 0;
                 self.timeline.gap(gap);
-                self.unsettled = true;
+                self.version += 1;
             }
             Event::Presence(presence) => self.people_stale |= self.people.change(presence),
             Event::Typing { username } => self.people.writes(username, now_ms),
@@ -157,7 +251,6 @@ impl Room {
     /// A poll's answer.
     pub fn page(&mut self, page: Page) -> Heard {
         let was_known = self.is_known();
-        let was_empty = self.timeline.entries().is_empty();
         if !was_known {
             self.history = page.cursor.seq;
         }
@@ -168,32 +261,107 @@ impl Room {
             self.people.stopped(&message.username);
         }
         let last = page.messages.last().map(|message| message.at.as_ms());
+        let end = page.cursor;
         let new = self.timeline.page(page);
-        self.arrived += new;
-        self.started(was_empty);
+        self.came(end, new);
         Heard { last_at_ms: last.filter(|_| was_known && new > 0) }
     }
 
-    /// A page of history is on its way.
-    pub fn ask_older(&mut self) {
-        self.loading_older = true;
+    /// The reader does something, or the server answers to it.
+    pub fn reader(&mut self, does: Reader) {
+        match does {
+            Reader::Comes(kept) => self.reading.come(kept),
+            Reader::Leaves => {
+                self.to_end();
+                self.timeline.keep_newest(KEPT_AWAY);
+                self.looks(Look::default());
+            }
+            // What is in view is seen already; but where the unread begin may be another place by it.
+            Reader::Looks(look) => return self.looks(look),
+            Reader::ReadAll => self.reading.read_all(self.timeline.end()),
+            Reader::Asks(side) => *self.side(side) = Loading::UnderWay,
+            Reader::Older(before, page) => {
+                self.older = if page.is_some() { Loading::Idle } else { Loading::Failed };
+                if let Some(page) = page {
+                    self.timeline.older(before, page);
+                }
+            }
+            Reader::Newer(after, page) => {
+                self.newer = if page.is_some() { Loading::Idle } else { Loading::Failed };
+                if let Some(page) = page {
+                    // What the log's end has not brought yet, it will; asking on would be no use.
+                    self.newer_done = (!page.more).then_some(self.arrived);
+                    self.timeline.newer(after, page);
+                }
+            }
+            Reader::Seeks(seq, exact) => {
+                let nth = self.seek.map_or(0, |seek| seek.nth) + 1;
+                let place = self.place_of(seq, exact);
+                let sought = place.map_or(Sought::Asked, Sought::Found);
+                self.seek = Some(Seek { seq, exact, nth, sought });
+            }
+            Reader::Around(nth, pages) => self.around(nth, pages),
+            Reader::SeeksNone => {
+                if let Some(seek) = &mut self.seek {
+                    seek.exact = false;
+                    seek.sought = Sought::Missing;
+                }
+            }
+            Reader::ToEnd => self.to_end(),
+        }
+        self.version += 1;
     }
 
-    /// A page of history, or none where it could not be had.
-    pub fn older(&mut self, page: Option<Page>) {
-        self.loading_older = false;
-        if let Some(page) = page {
-            self.timeline.older(page);
-            self.unsettled = true;
+    fn around(&mut self, nth: u32, pages: Option<(Page, Option<Page>)>) {
+        let Some(mut seek) = self.seek.filter(|seek| seek.nth == nth) else { return };
+        seek.sought = match pages {
+            None => Sought::Failed,
+            Some((up_to, Some(following))) => {
+                // Meanwhile the log's end may have brought it.
+                let place = self.place_of(seek.seq, seek.exact).or_else(|| {
+                    self.timeline.around(up_to, following);
+                    (self.older, self.newer) = Default::default();
+                    self.newer_done = None;
+                    self.place_of(seek.seq, seek.exact)
+                });
+                place.map_or(Sought::Missing, Sought::Found)
+            }
+            Some((_, None)) => Sought::Missing,
+        };
+        self.seek = Some(seek);
+    }
+
+    /// Where a message is, in what is shown or else at the log's end, which is shown then.
+    fn place_of(&mut self, seq: u64, exact: bool) -> Option<u64> {
+        let find = |window: &Window| {
+            let place = window.behind(seq.checked_sub(1)?);
+            let is_it = window.find(seq).is_some();
+            let will_do = !exact && window.seq_before(place).is_some();
+            (place < window.places().end && (is_it || will_do)).then_some(place)
+        };
+        find(self.shown()).or_else(|| {
+            let place = find(self.timeline.end())?;
+            self.to_end();
+            Some(place)
+        })
+    }
+
+    fn to_end(&mut self) {
+        self.timeline.to_end();
+        (self.older, self.newer) = Default::default();
+    }
+
+    fn side(&mut self, side: Side) -> &mut Loading {
+        match side {
+            Side::Older => &mut self.older,
+            Side::Newer => &mut self.newer,
         }
     }
 
-    /// Brings the blocks up to the conversation. Once before they are shown, not once a message: a
-    /// thousand that come in at once are cut once.
-    pub fn settle(&mut self, day: DayOf) {
-        if std::mem::take(&mut self.unsettled) {
-            self.transcript.follow(self.timeline.entries(), day);
-        }
+    fn looks(&mut self, look: Look) {
+        let unread = self.reading.unread(self.timeline.end());
+        self.reading.looks(look, self.timeline.shown(), self.timeline.end());
+        self.version += u32::from(unread != self.reading.unread(self.timeline.end()));
     }
 
     /// The list of who is here, anew.
@@ -206,16 +374,26 @@ impl Room {
         self.people.stopped(&message.username);
         let (seq, at_ms) = (message.seq, message.at.as_ms());
         let new = self.timeline.receive(at, message);
-        self.arrived += usize::from(new);
+        self.came(at, new.into());
         (new && seq > self.history).then_some(at_ms)
     }
 
-    /// The conversation's first message tells whether others lie before it.
-    fn started(&mut self, was_empty: bool) {
-        self.unsettled = true;
-        if let (true, Some(Entry::Message(first))) = (was_empty, self.timeline.entries().first()) {
-            let more = first.seq > 1;
-            self.timeline.set_more_before(more);
+    /// So many new messages have come, the last of them at `at`. What is held stays within bounds, and
+    /// nothing that the reader looks at is let go.
+    fn came(&mut self, at: Cursor, new: usize) {
+        self.version += 1;
+        if new == 0 {
+            return;
+        }
+        self.arrived += new;
+        self.reading.arrived(at);
+        let (look, places) = (self.reading.look(), self.timeline.end().places());
+        if self.timeline.is_apart() || look.at_end {
+            if places.end - places.start > HELD {
+                self.timeline.keep_newest(KEPT);
+            }
+        } else if places.end.saturating_sub(look.end) > FAR {
+            self.timeline.part(look.end + KEPT as u64, KEPT);
         }
     }
 }

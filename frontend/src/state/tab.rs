@@ -6,7 +6,9 @@ use tidings_shared::{
     timeline::Delivery,
 };
 
-use super::{Cost, Link, Room, Traffic, Unsent, cost::Clock, people::Here, transcript::DayOf};
+use super::{
+    Cost, Link, Reader, Room, Row, Traffic, Unsent, cost::Clock, people::Here, transcript::DayOf,
+};
 use crate::route::Address;
 
 /// What the transport of a moment tells.
@@ -80,10 +82,8 @@ pub enum Action {
     Retry(MessageId),
     /// A refused message is given up.
     Discard(MessageId),
-    /// A page of history was asked for.
-    AskedOlder,
-    /// A page of history came, or could not be had.
-    Older(RoomName, Option<Page>),
+    /// The reader of a room does something, or is answered.
+    Reader(RoomName, Reader),
     /// The list of who is in a room.
     Here(RoomName, Here),
     /// The server's clock was asked: when, when it answered, what it said; milliseconds.
@@ -212,10 +212,10 @@ impl Tab {
         &mut self.rooms[self.present].1
     }
 
-    /// Brings the room's blocks up to its conversation, for showing.
-    pub fn settle(&mut self) {
-        let day = self.day;
-        self.room_mut().settle(day);
+    /// The conversation's lines at these places.
+    #[must_use]
+    pub fn rows(&self, places: std::ops::Range<u64>) -> Vec<Row> {
+        self.room().rows(places, self.day)
     }
 
     /// Takes in what happened.
@@ -244,8 +244,7 @@ impl Tab {
             Action::Trouble(why) => self.trouble = Some(why),
             Action::Retry(id) => drop(self.room_mut().timeline_mut().retry(&id)),
             Action::Discard(id) => drop(self.room_mut().timeline_mut().discard(&id)),
-            Action::AskedOlder => self.room_mut().ask_older(),
-            Action::Older(room, page) => self.in_room(&room, |room| room.older(page)),
+            Action::Reader(room, does) => self.in_room(&room, |room| room.reader(does)),
             Action::Here(room, here) => self.in_room(&room, |room| room.here(here)),
             Action::Clock(asked, heard, server) => self.clock.observe(asked, heard, server),
             Action::Tick { now_ms } => self.room_mut().people_mut().expire(now_ms),
@@ -295,6 +294,9 @@ impl Tab {
             self.link = Link::default();
         }
         self.generation += 1;
+        if address.room != self.address.room {
+            self.room_mut().reader(Reader::Leaves);
+        }
         self.present = self.place_of(&address.room);
         self.address = address;
     }

@@ -25,10 +25,56 @@ pub struct Words {
 /// The conversation's words.
 #[derive(Debug)]
 pub struct Log {
+    /// What the log is: the messages of a room.
+    pub messages_in: fn(&str) -> String,
     /// Over an empty room.
     pub nothing_yet: fn(&str) -> String,
-    /// So many messages are below, unseen.
-    pub new_below: fn(usize) -> String,
+    /// How one begins; a line for a terminal follows.
+    pub first: &'static str,
+    /// What else there is to try.
+    pub second_tab: &'static str,
+    /// At the first message of a room.
+    pub beginning: fn(&str) -> String,
+    /// Older messages are on their way.
+    pub loading_older: &'static str,
+    /// Newer ones are.
+    pub loading_newer: &'static str,
+    /// Older messages could not be had.
+    pub older_failed: &'static str,
+    /// Newer ones could not.
+    pub newer_failed: &'static str,
+    /// On a button that tries it once more.
+    pub again: &'static str,
+    /// On the line where the unread begin.
+    pub new: &'static str,
+    /// Messages may be missing here, and why.
+    pub gap: fn(&str) -> String,
+    /// So many messages are new: below, or for who listens.
+    pub new_messages: fn(usize) -> String,
+    /// So many are unread, and lie above.
+    pub new_above: fn(u64) -> String,
+    /// Takes them as read.
+    pub mark_read: &'static str,
+    /// Goes to the newest message.
+    pub newest: &'static str,
+    /// There is no message of this number.
+    pub missing: fn(u64) -> String,
+    /// It could not be found out.
+    pub not_looked_up: fn(u64) -> String,
+    /// Puts a notice away.
+    pub dismiss: &'static str,
+    /// An own message is on its way.
+    pub sending: &'static str,
+    /// It waits, and why.
+    pub not_sent_yet: fn(&str) -> String,
+    /// The server has it.
+    pub kept: &'static str,
+    /// The server has it, and will be asked later.
+    pub kept_until_poll: &'static str,
+    /// It was refused, and why.
+    pub not_sent: fn(&str) -> String,
+    /// On a button that writes it anew.
+    pub edit: &'static str,
 }
 
 /// The languages there are, by [`Words::tag`].

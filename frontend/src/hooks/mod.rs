@@ -6,6 +6,7 @@ use std::any::Any;
 use yew::prelude::*;
 
 mod company;
+mod hearing;
 mod keeper;
 mod listening;
 mod log_scroll;

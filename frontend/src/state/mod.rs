@@ -1,7 +1,9 @@
 //! What a tab knows, and how each thing that happens changes it. All of it is pure: the clock, the
 //! time zone and the network are handed in, so that `cargo test` covers it without a browser.
 
+pub mod choice;
 pub mod cost;
+pub mod figures;
 pub mod link;
 pub mod people;
 pub mod room;
@@ -13,6 +15,7 @@ pub mod unsent;
 #[cfg(test)]
 mod tests;
 
+pub use choice::Choice;
 pub use cost::{Cost, Traffic};
 pub use link::Link;
 pub use people::People;

@@ -34,8 +34,8 @@ pub struct Room {
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Heard {
     /// Messages that are new, and were not history when the tab first looked: by the server's
-    /// clock, when the log took the last of them.
-    pub last_at_ms: Option<u64>,
+    /// clock, when the log took each of them.
+    pub at_ms: Vec<u64>,
 }
 
 impl Room {
@@ -136,9 +136,9 @@ impl Room {
                     return Heard::default();
                 };
                 let was_empty = self.timeline.entries().is_empty();
-                let last_at_ms = self.receive(at, message);
+                let at_ms = Vec::from_iter(self.receive(at, message));
                 self.started(was_empty);
-                return Heard { last_at_ms };
+                return Heard { at_ms };
             }
             Event::Gap(gap) => {
                 self.epoch = Some(gap.resume.epoch);
@@ -167,11 +167,13 @@ impl Room {
         for message in &page.messages {
             self.people.stopped(&message.username);
         }
-        let last = page.messages.last().map(|message| message.at.as_ms());
+        let mut at_ms: Vec<_> = page.messages.iter().map(|message| message.at.as_ms()).collect();
         let new = self.timeline.page(page);
+        // What was known already stands in front.
+        at_ms.drain(..at_ms.len() - if was_known { new } else { 0 });
         self.arrived += new;
         self.started(was_empty);
-        Heard { last_at_ms: last.filter(|_| was_known && new > 0) }
+        Heard { at_ms }
     }
 
     /// A page of history is on its way.

@@ -34,7 +34,7 @@ pub fn picker(
             <label class="way" data-mode={value}>
                 <input type="radio" name="mode" value={value} checked={chosen} />
                 { mark }
-                <span class="way__name">{ name }{ uses }</span>
+                <span class="way__name">{ name }{ " " }{ uses }</span>{ " " }
                 <span class="way__short">{ short }</span>
             </label>
         }

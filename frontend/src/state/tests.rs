@@ -6,6 +6,8 @@ use tidings_shared::{
     timeline::{Delivery, Entry},
 };
 
+mod listening;
+
 use super::*;
 use crate::route::{Address, Field};
 

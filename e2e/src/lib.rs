@@ -4,11 +4,13 @@
 
 mod browser;
 mod driver;
+mod proxy;
 mod server;
 mod stage;
 mod tab;
 pub mod wait;
 
+pub use proxy::{Kind, Proxy, Way};
 pub use server::Server;
 pub use stage::{Outcome, Stage, stage, stage_over_tls};
 pub use tab::{Row, Tab};

@@ -156,6 +156,21 @@ impl Tab {
         until(&what, state, |state| wanted.contains(&state.as_str())).await.map(drop)
     }
 
+    /// Waits until it listens by this mode, be it by its own choice.
+    ///
+    /// # Errors
+    ///
+    /// When it never does.
+    pub async fn until_listening_by(&self, mode: &str) -> Result<()> {
+        const SEEN: &str = "const status = document.querySelector('#status').dataset;
+            return [status.mode, status.state]";
+        let seen = || self.js::<(String, String)>(SEEN, []);
+        let listens = |(by, state): &(String, String)| {
+            by == mode && ["live", "waiting"].contains(&state.as_str())
+        };
+        until(&format!("listening by {mode}"), seen, listens).await.map(drop)
+    }
+
     /// Waits until it listens, in whatever mode.
     ///
     /// # Errors
@@ -220,7 +235,7 @@ impl Tab {
     ///
     /// When the page has none of this name.
     pub async fn choose_mode(&self, mode: &str) -> Result<()> {
-        self.click(&format!("#mode option[value='{mode}']")).await
+        self.click(&format!("#mode input[value='{mode}']")).await
     }
 
     async fn on(

@@ -10,7 +10,8 @@ async fn an_address_sets_the_controls() -> Outcome {
         tab.until_js(
             "controls that say what the address says",
             "const value = (id) => document.getElementById(id).value;
-             return value('mode') === 'sse' && value('name') === 'ximena' && value('room') === 'ops'",
+             const mode = document.querySelector('#mode input:checked').value;
+             return mode === 'sse' && value('name') === 'ximena' && value('room') === 'ops'",
         )
         .await?;
         tab.until_state(&["live"]).await?;

@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, rc::Rc};
 
-use tidings_shared::{MessageId, Mode, RoomName, Text, event::Command};
+use tidings_shared::{MessageId, Mode, RoomName, Text, Username, event::Command};
 use yew::prelude::*;
 
 use crate::{
@@ -101,7 +101,7 @@ pub fn App(props: &Props) -> Html {
         }
     });
     let on_edit = Callback::from({
-        let (store, draft) = (store.clone(), draft.clone());
+        let (store, draft, write) = (store.clone(), draft.clone(), write.clone());
         move |id: MessageId| {
             let text = store.read(|tab| tab.refused(&id).map(|message| message.text.to_string()));
             if let Some(text) = text {
@@ -110,6 +110,15 @@ pub fn App(props: &Props) -> Html {
                 store.dispatch(Action::Discard(id));
                 browser::focus("composer");
             }
+        }
+    });
+    let on_mention = Callback::from({
+        let (draft, write) = (draft.clone(), write.clone());
+        move |name: Username| {
+            let apart =
+                if draft.is_empty() || draft.ends_with(char::is_whitespace) { "" } else { " " };
+            write.emit(format!("{}{apart}@{name} ", *draft));
+            browser::focus("composer");
         }
     });
     let toggle_panel = Callback::from({
@@ -124,14 +133,14 @@ pub fn App(props: &Props) -> Html {
         let timeline = room.timeline();
         let writing = room.people().writing(&address.name).map(AttrValue::from);
         let controls = Controls {
-            address,
+            tab,
             complaints: &complaints,
-            people: room.people(),
             curl: &curl,
             rooms: &rooms,
             open: *panel_open,
             on_change,
             on_leave,
+            on_mention,
         };
         html! {
             <div class="app" data-mode={address.mode.as_str()}>

@@ -5,12 +5,15 @@ mod costs;
 mod crowded;
 mod curl;
 mod field;
+mod figures;
 mod here;
 mod log;
 mod mark;
 mod message;
 mod outgoing;
 mod panel;
+mod picker;
+mod ring;
 mod rooms;
 mod status;
 

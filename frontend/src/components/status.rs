@@ -11,6 +11,7 @@ use crate::{
     calendar::Local,
     hooks::use_while,
     state::{Link, cost::tenths},
+    words::words,
 };
 
 /// Props of [`Status`].
@@ -37,7 +38,7 @@ pub fn Status(props: &Props) -> Html {
         move || (every_ms > 0).then(|| Interval::new(every_ms, move || tick.force_update()));
     use_while((every_ms, 0), Box::new(|| Box::new(begin())));
 
-    let (text, more, spoken) = words(&props.link, props.mode);
+    let (text, more, spoken) = told(&props.link, props.mode);
     let retry = {
         let on_retry = props.on_retry.clone();
         Callback::from(move |_: MouseEvent| on_retry.emit(()))
@@ -48,7 +49,7 @@ pub fn Status(props: &Props) -> Html {
             <span class="status__text">{ text }<span class="status__more">{ more }</span></span>
             if let Link::Offline { why, .. } = &props.link {
                 <button class="link" type="button" onclick={retry} title={why.clone()}>
-                    { "retry now" }
+                    { words().listening.retry }
                 </button>
             }
             <span class="unseen" role="status">{ spoken }</span>
@@ -57,25 +58,27 @@ pub fn Status(props: &Props) -> Html {
 }
 
 /// What is shown, what else where there is room for it, and what is spoken.
-fn words(link: &Link, mode: Mode) -> (String, String, String) {
-    let name = mode_name(mode);
-    let (text, more, spoken) = match link {
-        Link::Connecting { broken_ms: None } => ("connecting".into(), None, "connecting".into()),
-        Link::Connecting { .. } => ("reconnecting".into(), None, "reconnecting".into()),
-        Link::Live => ("live".into(), None, "live".into()),
-        Link::Crowded => ("waiting for its turn".into(), None, "waiting for its turn".into()),
+fn told(link: &Link, mode: Mode) -> (String, String, String) {
+    let (name, words) = (mode_name(mode), &words().listening);
+    let (text, more, spoken): (String, Option<String>, String) = match link {
+        Link::Connecting { broken_ms: None } => {
+            (words.connecting.into(), None, words.connecting.into())
+        }
+        Link::Connecting { .. } => (words.reconnecting.into(), None, words.reconnecting.into()),
+        Link::Live => (words.live.into(), None, words.live.into()),
+        Link::Crowded => (words.waits_its_turn.into(), None, words.waits_its_turn.into()),
         Link::Waiting { next_ms } => {
             let text = match ((next_ms - now_ms()) / 100.0).max(0.0) as u64 {
-                0 => "polling".into(),
-                rest => format!("next poll in {} s", tenths(rest)),
+                0 => words.polling.into(),
+                rest => (words.next_poll)(&tenths(rest)),
             };
-            (text, None, "connected".into())
+            (text, None, words.connected.into())
         }
         Link::Offline { since_ms, retry_ms, why } => {
-            let text = format!("offline since {}", Local::from(*since_ms).time());
+            let text = (words.offline_since)(&Local::from(*since_ms).time());
             let more = match ((retry_ms - now_ms()) / 1000.0).ceil().max(0.0) as u64 {
-                0 => " · trying".into(),
-                rest => format!(" · next try in {rest} s"),
+                0 => words.trying.into(),
+                rest => (words.next_try)(rest),
             };
             let spoken = format!("{text}: {why}");
             (text, Some(more), spoken)

@@ -60,7 +60,7 @@ async fn surroundings(
 ) -> Option<Surroundings> {
     // Of which log a page is, only an answer tells; the place before the message is asked with none.
     let before = seq.checked_add(1)?;
-    let ask = |traffic| store.dispatch(Action::Cost(traffic));
+    let ask = |traffic| store.spend(traffic);
     let up_to = net::older(room, before, &ask).await.ok()?;
     if exact && up_to.messages.last().is_none_or(|message| message.seq != seq) {
         return Some((up_to, None));
@@ -76,7 +76,7 @@ async fn page(
     side: Side,
     from: Cursor,
 ) -> Option<tidings_shared::Page> {
-    let ask = |traffic| store.dispatch(Action::Cost(traffic));
+    let ask = |traffic| store.spend(traffic);
     let page = match side {
         Side::Older => net::older(room, from.seq, &ask).await,
         Side::Newer => net::newer(room, from, &ask).await,

@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 mod announcing;
 mod company;
+mod hearing;
 mod history;
 mod keeper;
 mod listening;

@@ -15,7 +15,7 @@ use crate::{
     browser,
     net::Bell,
     route::Address,
-    state::{Action, Tab, transcript::DayOf},
+    state::{Action, Tab, Traffic, transcript::DayOf},
 };
 
 /// The page follows its state at most once in so many milliseconds, and rests as long as the last
@@ -79,6 +79,11 @@ impl Store {
     pub(super) fn note(&self, action: Action) {
         self.0.tab.borrow_mut().reduce(action);
         self.keep_place();
+    }
+
+    /// Bytes went over the wire beside listening.
+    pub fn spend(&self, traffic: Traffic) {
+        self.dispatch(Action::Cost(traffic, browser::now_ms()));
     }
 
     /// The page has followed.

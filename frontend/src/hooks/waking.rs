@@ -11,21 +11,29 @@ use crate::{
     net::Bell,
 };
 
-/// Rings `bell` when the network is back or somebody looks at the tab again.
+/// Rings `bell` when the network is back, the page is shown again, or somebody looks at it.
 #[hook]
 pub fn use_waking(bell: &Bell) {
-    let (online, seen) = (bell.clone(), bell.clone());
-    let listen = || {
+    let bell = bell.clone();
+    let wake = move |target: &web_sys::EventTarget, event: &'static str| {
+        let bell = bell.clone();
+        EventListener::new(target, event, move |_| {
+            if event == "online" || is_visible() {
+                bell.ring();
+            }
+        })
+    };
+    let listen = move || {
+        let (window, document) = (window(), document());
         [
-            EventListener::new(&window(), "online", move |_| online.ring()),
-            EventListener::new(&document(), "visibilitychange", move |_| {
-                if is_visible() {
-                    seen.ring();
-                }
-            }),
+            wake(&window, "online"),
+            // Out of the memory of pages that one went back from.
+            wake(&window, "pageshow"),
+            wake(&document, "visibilitychange"),
+            wake(&document, "resume"),
         ]
     };
-    use_while((0, 0), Box::new(|| Box::new(listen())));
+    use_while((0, 0), Box::new(move || Box::new(listen())));
 }
 
 /// Names the tab after its room, and after what came while nobody looked.

@@ -10,6 +10,8 @@ use crate::state::{Traffic, people::Here};
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(15);
+/// The same where nothing but whether it comes matters.
+const SHORT_PATIENCE: Duration = Duration::from_secs(4);
 /// How many messages a page of history holds.
 const OLDER: u32 = 100;
 
@@ -80,16 +82,22 @@ pub async fn rooms() -> Result<Vec<(RoomName, Cursor)>, Failure> {
     Ok(rooms.rooms.into_iter().map(|room| (room.room, room.head)).collect())
 }
 
+#[derive(Deserialize)]
+struct Clock {
+    unix_ms: u64,
+}
+
 /// The server's time, in milliseconds since the Unix epoch.
 ///
 /// # Errors
 ///
 /// When nobody answered.
 pub async fn clock() -> Result<f64, Failure> {
-    #[derive(Deserialize)]
-    struct Clock {
-        unix_ms: u64,
-    }
     let clock: Clock = http::get(route::CLOCK, PATIENCE, &|_| ()).await?;
     Ok(clock.unix_ms as f64)
+}
+
+/// Whether the server answers at all.
+pub async fn answers() -> bool {
+    http::get::<Clock>(route::CLOCK, SHORT_PATIENCE, &|_| ()).await.is_ok()
 }

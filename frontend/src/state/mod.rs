@@ -1,7 +1,9 @@
 //! What a tab knows, and how each thing that happens changes it. All of it is pure: the clock, the
 //! time zone and the network are handed in, so that `cargo test` covers it without a browser.
 
+pub mod choice;
 pub mod cost;
+pub mod figures;
 pub mod heights;
 pub mod history;
 pub mod link;
@@ -17,6 +19,7 @@ pub mod viewport;
 #[cfg(test)]
 mod tests;
 
+pub use choice::Choice;
 pub use cost::{Cost, Traffic};
 pub use heights::Heights;
 pub use history::{Loading, Seek, Side, Sought};

@@ -79,8 +79,8 @@ pub enum Reader {
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Heard {
     /// Messages that are new, and were not history when the tab first looked: by the server's
-    /// clock, when the log took the last of them.
-    pub last_at_ms: Option<u64>,
+    /// clock, when the log took each of them.
+    pub at_ms: Vec<u64>,
 }
 
 impl Room {
@@ -232,7 +232,7 @@ impl Room {
                 let Some(at) = id.or_else(|| Some(Cursor::new(epoch?, message.seq))) else {
                     return Heard::default();
                 };
-                return Heard { last_at_ms: self.receive(at, message) };
+                return Heard { at_ms: self.receive(at, message).into_iter().collect() };
             }
             Event::Gap(gap) => {
                 self.epoch = Some(gap.resume.epoch);
@@ -260,11 +260,13 @@ impl Room {
         for message in &page.messages {
             self.people.stopped(&message.username);
         }
-        let last = page.messages.last().map(|message| message.at.as_ms());
+        let mut at_ms: Vec<_> = page.messages.iter().map(|message| message.at.as_ms()).collect();
         let end = page.cursor;
         let new = self.timeline.page(page);
+        // What was known already stands in front.
+        at_ms.drain(..at_ms.len() - if was_known { new } else { 0 });
         self.came(end, new);
-        Heard { last_at_ms: last.filter(|_| was_known && new > 0) }
+        Heard { at_ms }
     }
 
     /// The reader does something, or the server answers to it.

@@ -7,15 +7,21 @@ use tidings_shared::{
 };
 
 use super::{
-    Cost, Link, Reader, Room, Row, Traffic, Unsent, cost::Clock, people::Here, transcript::DayOf,
+    Choice, Cost, Link, Reader, Room, Row, Traffic, Unsent,
+    cost::Clock,
+    figures::{Lateness, Minute},
+    people::Here,
+    transcript::DayOf,
 };
 use crate::route::Address;
 
 /// What the transport of a moment tells.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Told {
-    /// Bytes went over the wire.
-    Cost(Traffic),
+    /// Bytes went over the wire, and when.
+    Cost(Traffic, f64),
+    /// Left to choose for itself, it has chosen another mode, or learned why not.
+    Chose(Choice),
     /// It is trying to reach the server.
     Connecting,
     /// It reached the server.
@@ -61,8 +67,8 @@ pub enum Action {
     Went(Address),
     /// The transport of this [generation](Tab::generation) told something.
     Told(u32, Told),
-    /// Bytes went over the wire for a message of one's own.
-    Cost(Traffic),
+    /// Bytes went over the wire for a message of one's own, and when.
+    Cost(Traffic, f64),
     /// A message was written here.
     Wrote {
         /// The message.
@@ -105,7 +111,10 @@ pub struct Tab {
     /// The place of the present one among them.
     present: usize,
     link: Link,
+    choice: Choice,
     cost: Cost,
+    minute: Minute,
+    late: Lateness,
     clock: Clock,
     trouble: Option<String>,
     day: DayOf,
@@ -123,7 +132,10 @@ impl Tab {
             rooms,
             present: 0,
             link,
+            choice: Choice::default(),
             cost,
+            minute: Minute::default(),
+            late: Lateness::default(),
             clock: Clock::default(),
             trouble: None,
             day,
@@ -159,6 +171,24 @@ impl Tab {
     #[must_use]
     pub fn cost(&self) -> &Cost {
         &self.cost
+    }
+
+    /// What it has chosen, while that is left to it.
+    #[must_use]
+    pub fn choice(&self) -> &Choice {
+        &self.choice
+    }
+
+    /// What the last minute took.
+    #[must_use]
+    pub fn minute(&self) -> &Minute {
+        &self.minute
+    }
+
+    /// How late the last messages came, by whatever mode.
+    #[must_use]
+    pub fn late(&self) -> &Lateness {
+        &self.late
     }
 
     /// Why its messages are not on their way, if they are not.
@@ -227,7 +257,7 @@ impl Tab {
                     self.told(told);
                 }
             }
-            Action::Cost(traffic) => self.cost.traffic += traffic,
+            Action::Cost(traffic, now_ms) => self.note_cost(traffic, now_ms),
             Action::Wrote { message, at } => self.room_mut().timeline_mut().send(message, at),
             Action::Left(Unsent { room, message, at }) => {
                 let place = self.place_of(&room);
@@ -253,7 +283,14 @@ impl Tab {
 
     fn told(&mut self, told: Told) {
         match told {
-            Told::Cost(traffic) => self.cost.traffic += traffic,
+            Told::Cost(traffic, now_ms) => self.note_cost(traffic, now_ms),
+            Told::Chose(choice) => {
+                if choice.mode() != self.address.mode {
+                    self.begin_costs();
+                }
+                self.address.mode = choice.mode();
+                self.choice = choice;
+            }
             Told::Connecting => {
                 // A tab that is offline stays so until the server answers: no flicker.
                 if self.link.is_up() {
@@ -268,11 +305,11 @@ impl Tab {
             }
             Told::Heard { event, id, now_ms } => {
                 let heard = self.room_mut().event(event, id, now_ms);
-                self.note_late(heard.last_at_ms, now_ms);
+                self.note_late(&heard.at_ms, now_ms);
             }
             Told::Page { page, now_ms } => {
                 let heard = self.room_mut().page(page);
-                self.note_late(heard.last_at_ms, now_ms);
+                self.note_late(&heard.at_ms, now_ms);
             }
         }
     }
@@ -284,9 +321,15 @@ impl Tab {
     }
 
     /// A new mode's costs begin at nothing; everything else goes on from where it was.
-    fn went(&mut self, address: Address) {
+    fn went(&mut self, mut address: Address) {
+        if address.auto {
+            if !self.address.auto {
+                self.choice = Choice::default();
+            }
+            address.mode = self.choice.mode();
+        }
         if address.mode != self.address.mode {
-            self.cost = Cost::default();
+            self.begin_costs();
         }
         // What a link says is about a transport, and a new name or interval is a new one too; but
         // who was offline still is.
@@ -310,9 +353,20 @@ impl Tab {
         })
     }
 
-    fn note_late(&mut self, at_ms: Option<u64>, now_ms: f64) {
-        if let Some(at_ms) = at_ms {
-            self.cost.late_ms = Some(self.clock.late_ms(now_ms, at_ms));
+    fn begin_costs(&mut self) {
+        (self.cost, self.minute) = (Cost::default(), Minute::default());
+    }
+
+    fn note_cost(&mut self, traffic: Traffic, now_ms: f64) {
+        self.cost.traffic += traffic;
+        self.minute.note(traffic, now_ms);
+    }
+
+    fn note_late(&mut self, at_ms: &[u64], now_ms: f64) {
+        for &at_ms in at_ms {
+            let late_ms = self.clock.late_ms(now_ms, at_ms);
+            self.cost.late_ms = Some(late_ms);
+            self.late.note(self.address.mode, late_ms);
         }
     }
 }

@@ -5,6 +5,8 @@ use tidings_shared::{
     event::Hello, timeline::Delivery,
 };
 
+mod listening;
+
 use super::*;
 use crate::route::{Address, Field};
 
@@ -105,7 +107,7 @@ fn what_an_earlier_transport_still_tells_is_ignored() {
     tab.change(Field::Room, "ops");
     tab.reduce(Action::Told(old, heard(Event::Message(message(1)), Some(at(1)), 0.0)));
     tab.reduce(Action::Told(old, Told::Up));
-    tab.reduce(Action::Told(old, Told::Cost(Traffic::opened())));
+    tab.reduce(Action::Told(old, Told::Cost(Traffic::opened(), 0.0)));
     assert_eq!(tab.seqs(), [0; 0]);
     assert_eq!(tab.link(), &Link::default());
     assert_eq!(tab.cost().bytes(), 0);
@@ -172,7 +174,7 @@ fn a_first_page_is_history() {
 #[test]
 fn a_new_mode_has_cost_nothing_yet_and_a_new_name_changes_no_account() {
     let mut tab = tab();
-    tab.tell(Told::Cost(Traffic::request("/", 0)));
+    tab.tell(Told::Cost(Traffic::request("/", 0), 0.0));
     tab.change(Field::Name, "bea");
     assert_eq!(tab.cost().traffic.requests, 1);
     tab.change(Field::Mode, "sse");

@@ -5,9 +5,12 @@
 //! differ in the order of words and in how they count.
 
 mod en;
+mod listening;
 mod pt;
 
 use std::cell::Cell;
+
+pub use listening::{Failing, Listening, Mode, People};
 
 /// All of one language's words.
 #[derive(Debug)]
@@ -18,8 +21,14 @@ pub struct Words {
     pub name: &'static str,
     /// `ltr` or `rtl`.
     pub direction: &'static str,
+    /// What went wrong on the way to the server.
+    pub failing: Failing,
+    /// How the tab listens, and what that costs.
+    pub listening: Listening,
     /// The conversation.
     pub log: Log,
+    /// Who is here and who is writing.
+    pub people: People,
 }
 
 /// The conversation's words.
@@ -100,6 +109,14 @@ pub fn choose<'a>(wanted: impl IntoIterator<Item = &'a str>) {
     };
     if let Some(words) = wanted.into_iter().find_map(known) {
         CHOSEN.set(words);
+    }
+}
+
+/// `a, b and c`; `and` comes with its spaces.
+fn join(parts: &[String], and: &str) -> String {
+    match parts {
+        [parts @ .., last] if !parts.is_empty() => parts.join(", ") + and + last,
+        parts => parts.concat(),
     }
 }
 

@@ -1,8 +1,6 @@
 //! What the browser lends: its clock, chance, storage and address bar. Here and nowhere else, so
 //! that everything above is handed plain values.
 
-use std::collections::BTreeMap;
-
 use tidings_shared::{Mode, RoomName, Username, route};
 use wasm_bindgen::JsCast;
 
@@ -84,11 +82,19 @@ pub fn kept(key: &str) -> Option<String> {
 
 /// All keys that begin so, and their values, in the keys' order.
 #[must_use]
-pub fn all_kept(prefix: &str) -> BTreeMap<String, String> {
-    let Some(storage) = storage() else { return BTreeMap::new() };
-    let keys = (0..storage.length().unwrap_or(0)).filter_map(|at| storage.key(at).ok()?);
-    let keys = keys.filter(|key| key.starts_with(prefix));
-    keys.filter_map(|key| kept(&key).map(|value| (key, value))).collect()
+pub fn all_kept(prefix: &str) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    let Some(storage) = storage() else { return all };
+    for key in (0..storage.length().unwrap_or(0)).filter_map(|at| storage.key(at).ok()?) {
+        if key.starts_with(prefix)
+            && let Some(value) = kept(&key)
+        {
+            // Few keys, inserted in order: a sorted map, or a sort, would weigh more than it saves.
+            let place = all.partition_point(|(other, _)| *other < key);
+            all.insert(place, (key, value));
+        }
+    }
+    all
 }
 
 /// Keeps it no longer.

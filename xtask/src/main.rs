@@ -13,6 +13,7 @@ mod house;
 mod icons;
 mod lint;
 mod machine;
+mod npm;
 mod project;
 mod run;
 mod serve;

@@ -12,6 +12,7 @@ mod message;
 mod outgoing;
 mod panel;
 mod rooms;
+mod settings;
 mod status;
 
 pub use composer::Composer;
@@ -23,4 +24,5 @@ pub use log::Log;
 pub use mark::{mark, mode_name};
 pub use message::Messages;
 pub use panel::{Controls, panel};
+pub use settings::Settings;
 pub use status::Status;

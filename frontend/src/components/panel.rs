@@ -4,7 +4,9 @@ use tidings_shared::{Interval, Mode, RoomName};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::{Curl, TextField, costs::COUNTED, here::who_is_here, mark, mode_name, rooms::rooms};
+use super::{
+    Curl, Settings, TextField, costs::COUNTED, here::who_is_here, mark, mode_name, rooms::rooms,
+};
 use crate::{
     route::{Address, Complaint, Field, MODES},
     state::{People, rooms::Listed},
@@ -91,6 +93,7 @@ pub fn panel(props: &Controls<'_>) -> Html {
                 <h2>{ "From a terminal" }</h2>
                 <Curl line={props.curl} />
             </section>
+            <Settings room={address.room.clone()} />
         </aside>
     }
 }

@@ -123,4 +123,5 @@ pub(super) fn read_so_far() -> Read {
 /// One has left it.
 pub fn leave(room: &RoomName) {
     browser::forget(&format!("{READ}{room}"));
+    super::remember::forget(room);
 }

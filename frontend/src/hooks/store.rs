@@ -10,7 +10,7 @@ use gloo_timers::callback::Timeout;
 use tidings_shared::{NewMessage, RoomName, Text, Timestamp};
 use yew::prelude::*;
 
-use super::keeper::Keeper;
+use super::{keeper::Keeper, remember::remember};
 use crate::{
     browser,
     net::Bell,
@@ -114,6 +114,9 @@ impl Store {
             browser::store_name(&address.name);
         }
         if address != old {
+            if address.room != old.room {
+                self.read(remember);
+            }
             browser::replace_address(&address.to_string());
             self.dispatch(Action::Went(address));
         }

@@ -3,6 +3,7 @@
 
 pub mod cost;
 pub mod link;
+pub mod notice;
 pub mod people;
 pub mod room;
 pub mod rooms;

@@ -79,6 +79,12 @@ impl Room {
         self.arrived
     }
 
+    /// Messages up to here were in the log before this tab first looked.
+    #[must_use]
+    pub fn history(&self) -> u64 {
+        self.history
+    }
+
     /// Whether a page of history is under way.
     #[must_use]
     pub fn loading_older(&self) -> bool {

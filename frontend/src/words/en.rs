@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Log, Words};
+use super::{Log, Notice, Settings, Words};
 
 pub(super) const WORDS: Words = Words {
     tag: "en",
@@ -12,5 +12,18 @@ pub(super) const WORDS: Words = Words {
             1 => "1 new message".into(),
             n => format!("{n} new messages"),
         },
+    },
+    notice: Notice {
+        title: |who, room| format!("{who} in {room}"),
+        and_more: |count| format!("and {count} more"),
+    },
+    settings: Settings {
+        notices: "Notify me of this room",
+        quiet: "Never",
+        mentions: "When I am mentioned",
+        all: "Of every message",
+        blocked: "This browser blocks notifications from here. Its settings for this site can allow them.",
+        no_notices: "Notifications need a page that came by HTTPS.",
+        language: "Language",
     },
 };

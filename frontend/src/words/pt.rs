@@ -1,6 +1,6 @@
 //! Portuguese.
 
-use super::{Log, Words};
+use super::{Log, Notice, Settings, Words};
 
 pub(super) const WORDS: Words = Words {
     tag: "pt",
@@ -12,5 +12,18 @@ pub(super) const WORDS: Words = Words {
             1 => "1 mensagem nova".into(),
             n => format!("{n} mensagens novas"),
         },
+    },
+    notice: Notice {
+        title: |who, room| format!("{who} em {room}"),
+        and_more: |count| format!("e mais {count}"),
+    },
+    settings: Settings {
+        notices: "Notificações desta sala",
+        quiet: "Nunca",
+        mentions: "Quando falarem comigo",
+        all: "A cada mensagem",
+        blocked: "O navegador está bloqueando as notificações daqui. Você pode permiti-las nas configurações deste site.",
+        no_notices: "As notificações precisam de uma página que veio por HTTPS.",
+        language: "Idioma",
     },
 };

@@ -9,8 +9,8 @@ use crate::{
     browser, calendar,
     components::{Composer, Controls, Log, Status, costs, crowded, panel},
     hooks::{
-        self, Store, use_clock, use_company, use_listening, use_outbox, use_rooms, use_store,
-        use_title, use_unsent_warning, use_waking,
+        self, Store, use_badge, use_clock, use_company, use_listening, use_notice, use_outbox,
+        use_remembering, use_rooms, use_store, use_unsent_warning, use_waking,
     },
     net::{Bell, Crowd, Line},
     route::{Address, Complaint, Field},
@@ -42,10 +42,12 @@ pub fn App(props: &Props) -> Html {
     use_outbox(&store, &bell, &line);
     use_company(&store);
     use_clock(&store, &bell);
-    use_title(&store);
     use_unsent_warning(&store);
 
     let rooms = use_rooms(&store, &bell);
+    use_badge(&store, &rooms);
+    use_notice(&store);
+    use_remembering(&store);
     let complaints = use_state(|| props.complaints.clone());
     let panel_open = use_state(|| !props.complaints.is_empty());
     let draft = use_state(|| hooks::draft(&store.room()));

@@ -22,4 +22,5 @@ pub fn start() {
     browser::replace_address(&format!("{address}{}", browser::hash()));
     browser::speak();
     yew::Renderer::<app::App>::with_props(app::Props { address, complaints }).render();
+    browser::start_worker();
 }

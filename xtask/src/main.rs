@@ -10,11 +10,14 @@ mod dev;
 mod files;
 mod frontend;
 mod house;
+mod icons;
 mod lint;
 mod machine;
+mod npm;
 mod project;
 mod run;
 mod serve;
+mod shrink;
 mod size;
 mod stamp;
 mod tally;
@@ -72,6 +75,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
+    /// Draws the app's icons anew, after a change of `frontend/favicon.svg`
+    Icons,
     /// Installs the tools that a build needs, and builds nothing
     Tools,
 }
@@ -90,6 +95,7 @@ fn main() -> ExitCode {
         Command::Lint => lint::lint(&project),
         Command::Size => frontend::build(&project).and_then(|()| size::size(&project)),
         Command::Compare { args } => compare::compare(&project, &args),
+        Command::Icons => icons::draw(&project),
         Command::Tools => tools::for_frontend(&project),
     };
     match outcome {

@@ -15,6 +15,7 @@ mod panel;
 mod picker;
 mod ring;
 mod rooms;
+mod settings;
 mod status;
 
 pub use composer::Composer;
@@ -26,4 +27,5 @@ pub use log::Log;
 pub use mark::{mark, mode_name};
 pub use message::Said;
 pub use panel::{Controls, panel};
+pub use settings::Settings;
 pub use status::Status;

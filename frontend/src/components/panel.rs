@@ -3,7 +3,9 @@
 use tidings_shared::{Interval, Mode, RoomName, Username};
 use yew::prelude::*;
 
-use super::{Curl, TextField, figures::Figures, here::WhoIsHere, picker::picker, rooms::rooms};
+use super::{
+    Curl, Settings, TextField, figures::Figures, here::WhoIsHere, picker::picker, rooms::rooms,
+};
 use crate::{
     route::{Complaint, Field},
     state::{Tab, rooms::Listed},
@@ -76,6 +78,7 @@ pub fn panel(props: &Controls<'_>) -> Html {
                 <h2>{ "From a terminal" }</h2>
                 <Curl line={props.curl} />
             </section>
+            <Settings room={address.room.clone()} />
         </aside>
     }
 }

@@ -110,10 +110,14 @@ pub fn keep_draft(room: &RoomName, text: &str) {
 /// How far each room was read that one has been in.
 #[must_use]
 pub(super) fn read_so_far() -> Read {
-    let items = browser::all_kept(READ).into_iter();
-    items
-        .filter_map(|(key, at)| Some((key.strip_prefix(READ)?.parse().ok()?, at.parse().ok()?)))
-        .collect()
+    let mut read = Read::new();
+    // One by one: collecting them would bring a sort along, and weigh more than it saves.
+    for (key, at) in browser::all_kept(READ) {
+        if let (Some(Ok(room)), Ok(at)) = (key.strip_prefix(READ).map(str::parse), at.parse()) {
+            read.insert(room, at);
+        }
+    }
+    read
 }
 
 /// How far a room was read.
@@ -125,4 +129,5 @@ pub(super) fn read_in(room: &RoomName) -> Option<Cursor> {
 /// One has left it.
 pub fn leave(room: &RoomName) {
     browser::forget(&format!("{READ}{room}"));
+    super::remember::forget(room);
 }

@@ -6,27 +6,33 @@ use std::any::Any;
 use yew::prelude::*;
 
 mod announcing;
+mod badge;
 mod company;
 mod hearing;
 mod history;
 mod keeper;
 mod listening;
 mod log_scroll;
+mod notice;
 mod outbox;
+mod remember;
 mod rooms;
 mod store;
 mod waking;
 
 pub use announcing::use_announcing;
+pub use badge::use_badge;
 pub use company::{use_clock, use_company};
 pub use history::{ask_more, open_message, seek, use_permalink};
 pub use keeper::{draft, keep_draft, leave};
 pub use listening::use_listening;
 pub use log_scroll::{LogScroll, use_log_scroll};
+pub use notice::{keep_loudness, loudness, use_notice};
 pub use outbox::use_outbox;
+pub use remember::use_remembering;
 pub use rooms::use_rooms;
 pub use store::{Store, use_store};
-pub use waking::{use_title, use_unsent_warning, use_waking};
+pub use waking::{use_unsent_warning, use_waking};
 
 /// What begins an effect: the answer is what holds it, and ends it when dropped.
 pub(crate) type Begin = Box<dyn FnOnce() -> Box<dyn Any>>;

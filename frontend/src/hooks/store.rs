@@ -10,7 +10,7 @@ use gloo_timers::callback::Timeout;
 use tidings_shared::{NewMessage, RoomName, Text, Timestamp};
 use yew::prelude::*;
 
-use super::keeper::Keeper;
+use super::{keeper::Keeper, remember::remember};
 use crate::{
     browser,
     net::Bell,
@@ -128,6 +128,9 @@ impl Store {
             browser::store_name(&address.name);
         }
         if address != old {
+            if room != old.room {
+                self.read(remember);
+            }
             // A message that the address names is one of this room.
             let hash = if room == old.room { browser::hash() } else { String::new() };
             browser::replace_address(&format!("{address}{hash}"));

@@ -7,6 +7,7 @@ pub mod figures;
 pub mod heights;
 pub mod history;
 pub mod link;
+pub mod notice;
 pub mod people;
 pub mod reading;
 pub mod room;

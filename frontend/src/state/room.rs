@@ -183,6 +183,12 @@ impl Room {
         self.arrived
     }
 
+    /// Messages up to here were in the log before this tab first looked.
+    #[must_use]
+    pub fn history(&self) -> u64 {
+        self.history
+    }
+
     /// Whether the tab has heard from the log at all, be it that it is empty.
     #[must_use]
     pub fn is_known(&self) -> bool {

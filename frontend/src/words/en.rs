@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Failing, Listening, Log, Mode, People, Words, join};
+use super::{Failing, Listening, Log, Mode, Notice, People, Settings, Words, join};
 
 pub(super) const WORDS: Words = Words {
     tag: "en",
@@ -151,5 +151,18 @@ pub(super) const WORDS: Words = Words {
         one_writes: |name| format!("{name} is writing"),
         two_write: |one, other| format!("{one} and {other} are writing"),
         several_write: "several people are writing",
+    },
+    notice: Notice {
+        title: |who, room| format!("{who} in {room}"),
+        and_more: |count| format!("and {count} more"),
+    },
+    settings: Settings {
+        notices: "Notify me of this room",
+        quiet: "Never",
+        mentions: "When I am mentioned",
+        all: "Of every message",
+        blocked: "This browser blocks notifications from here. Its settings for this site can allow them.",
+        no_notices: "Notifications need a page that came by HTTPS.",
+        language: "Language",
     },
 };

@@ -29,6 +29,10 @@ pub struct Words {
     pub log: Log,
     /// Who is here and who is writing.
     pub people: People,
+    /// Notices on the reader's desk.
+    pub notice: Notice,
+    /// What a reader chooses.
+    pub settings: Settings,
 }
 
 /// The conversation's words.
@@ -84,6 +88,34 @@ pub struct Log {
     pub not_sent: fn(&str) -> String,
     /// On a button that writes it anew.
     pub edit: &'static str,
+}
+
+/// The words of notices.
+#[derive(Debug)]
+pub struct Notice {
+    /// Who spoke, and where.
+    pub title: fn(&str, &str) -> String,
+    /// So many others are worth telling.
+    pub and_more: fn(usize) -> String,
+}
+
+/// The words of what a reader chooses.
+#[derive(Debug)]
+pub struct Settings {
+    /// How loud the room is.
+    pub notices: &'static str,
+    /// Not at all.
+    pub quiet: &'static str,
+    /// When the reader is called by name.
+    pub mentions: &'static str,
+    /// Always.
+    pub all: &'static str,
+    /// The reader told the browser to show none.
+    pub blocked: &'static str,
+    /// The page may show none, because of how it came here.
+    pub no_notices: &'static str,
+    /// Which language the app speaks.
+    pub language: &'static str,
 }
 
 /// The languages there are, by [`Words::tag`].

@@ -1,6 +1,6 @@
 //! Portuguese.
 
-use super::{Failing, Listening, Log, Mode, People, Words, join};
+use super::{Failing, Listening, Log, Mode, Notice, People, Settings, Words, join};
 
 pub(super) const WORDS: Words = Words {
     tag: "pt",
@@ -151,5 +151,18 @@ pub(super) const WORDS: Words = Words {
         one_writes: |name| format!("{name} está escrevendo"),
         two_write: |one, other| format!("{one} e {other} estão escrevendo"),
         several_write: "várias pessoas estão escrevendo",
+    },
+    notice: Notice {
+        title: |who, room| format!("{who} em {room}"),
+        and_more: |count| format!("e mais {count}"),
+    },
+    settings: Settings {
+        notices: "Notificações desta sala",
+        quiet: "Nunca",
+        mentions: "Quando falarem comigo",
+        all: "A cada mensagem",
+        blocked: "O navegador está bloqueando as notificações daqui. Você pode permiti-las nas configurações deste site.",
+        no_notices: "As notificações precisam de uma página que veio por HTTPS.",
+        language: "Idioma",
     },
 };

@@ -2,15 +2,19 @@
 
 use std::{cell::Cell, rc::Rc};
 
-use tidings_shared::{MessageId, Mode, RoomName, Text, event::Command};
+use tidings_shared::{MessageId, Mode, RoomName, Text, Username, event::Command};
 use yew::prelude::*;
 
 use crate::{
     browser, calendar,
-    components::{Composer, Controls, Log, Status, costs, crowded, panel},
+    components::{
+        Composer, Controls, Log, Opened, Status, Topic, costs, crowded, dialogs, find_buttons,
+        panel,
+    },
+    finding,
     hooks::{
-        self, Store, use_clock, use_company, use_listening, use_outbox, use_rooms, use_store,
-        use_title, use_unsent_warning, use_waking,
+        self, Store, use_clock, use_company, use_keys, use_listening, use_outbox, use_rooms,
+        use_store, use_title, use_unsent_warning, use_waking,
     },
     net::{self, Bell, Crowd, Line},
     route::{Address, Complaint, Field},
@@ -46,6 +50,7 @@ pub fn App(props: &Props) -> Html {
     use_unsent_warning(&store);
 
     let rooms = use_rooms(&store, &bell);
+    let opened = use_state_eq(|| None::<Opened>);
     let complaints = use_state(|| props.complaints.clone());
     let panel_open = use_state(|| !props.complaints.is_empty());
     let draft = use_state(|| hooks::draft(&store.room()));
@@ -105,7 +110,7 @@ pub fn App(props: &Props) -> Html {
         }
     });
     let on_edit = Callback::from({
-        let (store, draft) = (store.clone(), draft.clone());
+        let (store, draft, write) = (store.clone(), draft.clone(), write.clone());
         move |id: MessageId| {
             let text = store.read(|tab| tab.refused(&id).map(|message| message.text.to_string()));
             if let Some(text) = text {
@@ -116,6 +121,16 @@ pub fn App(props: &Props) -> Html {
             }
         }
     });
+    let finding = {
+        let on_go = on_change.reform(|room: RoomName| (Field::Room, room.to_string()));
+        let on_mention = Callback::from({
+            let draft = draft.clone();
+            move |name: Username| write.emit(finding::mention(&draft, &name))
+        });
+        use_keys(finding::on_key(&store, &rooms, &opened, on_go.clone()));
+        finding::finding(&store, &rooms, &opened, on_go, on_mention)
+    };
+    let on_topic = finding::on_topic(&store);
     let toggle_panel = Callback::from({
         let open = panel_open.clone();
         move |_: MouseEvent| open.set(!*open)
@@ -141,7 +156,16 @@ pub fn App(props: &Props) -> Html {
             <div class="app" data-mode={address.mode.as_str()}>
                 <header class="bar">
                     <a class="brand" href="/" aria-label="Tidings">{ logo() }</a>
-                    <h1 class="bar__room"><bdi>{ &name }</bdi></h1>
+                    <div class="place-bar">
+                        <div class="place-bar__words">
+                            <h1 class="bar__room" title={&name}><bdi>{ &name }</bdi></h1>
+                            <Topic key={name.as_str()} set={room.topic().cloned()} on_set={on_topic} />
+                        </div>
+                        { find_buttons(&Callback::from({
+                            let opened = opened.clone();
+                            move |which| opened.set(Some(which))
+                        })) }
+                    </div>
                     <Status link={tab.link().clone()} mode={address.mode} on_retry={on_retry_link} />
                     { costs(tab.cost()) }
                     <button
@@ -185,6 +209,7 @@ pub fn App(props: &Props) -> Html {
                         {on_recall}
                     />
                 </main>
+                { dialogs(finding) }
             </div>
         }
     })

@@ -6,7 +6,9 @@ use std::any::Any;
 use yew::prelude::*;
 
 mod company;
+mod finding;
 mod keeper;
+mod keys;
 mod listening;
 mod log_scroll;
 mod outbox;
@@ -15,7 +17,9 @@ mod store;
 mod waking;
 
 pub use company::{use_clock, use_company};
+pub use finding::{use_people, use_search};
 pub use keeper::{draft, keep_draft, leave};
+pub use keys::{single_keys, use_keys};
 pub use listening::use_listening;
 pub use log_scroll::{LogScroll, use_log_scroll};
 pub use outbox::use_outbox;

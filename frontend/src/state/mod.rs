@@ -2,10 +2,14 @@
 //! time zone and the network are handed in, so that `cargo test` covers it without a browser.
 
 pub mod cost;
+pub mod find;
+pub mod keys;
 pub mod link;
+pub mod mentions;
 pub mod people;
 pub mod room;
 pub mod rooms;
+pub mod search;
 pub mod tab;
 pub mod transcript;
 pub mod unsent;

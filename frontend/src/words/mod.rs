@@ -5,9 +5,12 @@
 //! differ in the order of words and in how they count.
 
 mod en;
+mod finding;
 mod pt;
 
 use std::cell::Cell;
+
+pub use finding::Finding;
 
 /// All of one language's words.
 #[derive(Debug)]
@@ -18,6 +21,8 @@ pub struct Words {
     pub name: &'static str,
     /// `ltr` or `rtl`.
     pub direction: &'static str,
+    /// Finding one's way.
+    pub finding: Finding,
     /// The conversation.
     pub log: Log,
 }

@@ -7,10 +7,14 @@ use yew::prelude::*;
 
 use crate::{
     browser, calendar,
-    components::{Composer, Controls, Log, Status, costs, crowded, panel},
+    components::{
+        Composer, Controls, Log, Opened, Status, Topic, costs, crowded, dialogs, find_buttons,
+        panel,
+    },
+    finding,
     hooks::{
-        self, Store, use_badge, use_clock, use_company, use_listening, use_notice, use_outbox,
-        use_remembering, use_rooms, use_store, use_unsent_warning, use_waking,
+        self, Store, use_badge, use_clock, use_company, use_keys, use_listening, use_notice,
+        use_outbox, use_remembering, use_rooms, use_store, use_unsent_warning, use_waking,
     },
     net::{Bell, Crowd, Line},
     route::{Address, Complaint, Field},
@@ -48,6 +52,7 @@ pub fn App(props: &Props) -> Html {
     use_badge(&store, &rooms);
     use_notice(&store);
     use_remembering(&store);
+    let opened = use_state_eq(|| None::<Opened>);
     let complaints = use_state(|| props.complaints.clone());
     let panel_open = use_state(|| !props.complaints.is_empty());
     let draft = use_state(|| hooks::draft(&store.room()));
@@ -115,14 +120,15 @@ pub fn App(props: &Props) -> Html {
         }
     });
     let on_mention = Callback::from({
-        let (draft, write) = (draft.clone(), write.clone());
-        move |name: Username| {
-            let apart =
-                if draft.is_empty() || draft.ends_with(char::is_whitespace) { "" } else { " " };
-            write.emit(format!("{}{apart}@{name} ", *draft));
-            browser::focus("composer");
-        }
+        let draft = draft.clone();
+        move |name: Username| write.emit(finding::mention(&draft, &name))
     });
+    let finding = {
+        let on_go = on_change.reform(|room: RoomName| (Field::Room, room.to_string()));
+        use_keys(finding::on_key(&store, &rooms, &opened, on_go.clone()));
+        finding::finding(&store, &rooms, &opened, on_go, on_mention.clone())
+    };
+    let on_topic = finding::on_topic(&store);
     let toggle_panel = Callback::from({
         let open = panel_open.clone();
         move |_: MouseEvent| open.set(!*open)
@@ -148,7 +154,16 @@ pub fn App(props: &Props) -> Html {
             <div class="app" data-mode={address.mode.as_str()}>
                 <header class="bar">
                     <a class="brand" href="/" aria-label="Tidings">{ logo() }</a>
-                    <h1 class="bar__room"><bdi>{ &name }</bdi></h1>
+                    <div class="place-bar">
+                        <div class="place-bar__words">
+                            <h1 class="bar__room" title={&name}><bdi>{ &name }</bdi></h1>
+                            <Topic key={name.as_str()} set={room.topic().cloned()} on_set={on_topic} />
+                        </div>
+                        { find_buttons(&Callback::from({
+                            let opened = opened.clone();
+                            move |which| opened.set(Some(which))
+                        })) }
+                    </div>
                     <Status link={tab.link().clone()} mode={address.mode} on_retry={on_retry_link} />
                     { costs(tab.cost()) }
                     <button
@@ -187,6 +202,7 @@ pub fn App(props: &Props) -> Html {
                         {on_recall}
                     />
                 </main>
+                { dialogs(finding) }
             </div>
         }
     })

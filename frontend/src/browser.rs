@@ -188,6 +188,32 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Puts the keyboard where one goes on after going somewhere: to where one writes; on a touch screen,
+/// whose keyboard would cover half of what one came for, to what one reads.
+pub fn focus_conversation() {
+    let touch = window().navigator().max_touch_points() > 0;
+    focus(if touch { "log" } else { "composer" });
+}
+
+/// Closes whatever dialog is open; the browser gives the focus back to where it was.
+pub fn close_dialogs() {
+    while let Ok(Some(dialog)) = document().query_selector("dialog[open]") {
+        dialog.unchecked_into::<web_sys::HtmlDialogElement>().close();
+    }
+}
+
+/// Whether the keyboard is an Apple one, whose Control edits texts.
+#[must_use]
+pub fn is_apple() -> bool {
+    let platform = window().navigator().platform().unwrap_or_default();
+    platform.starts_with("Mac") || platform.starts_with("iP")
+}
+
+/// Points at a message of the room that the page shows; whoever listens for `hashchange` goes there.
+pub fn point_at(seq: u64) {
+    let _ = window().location().set_hash(&seq.to_string());
+}
+
 /// Copies `text`, or selects it where it stands, for a page that may not write to the clipboard (it
 /// came over plain HTTP from another machine). Answers whether it was copied.
 pub fn copy(text: &str, stands_in: &web_sys::Element) -> bool {

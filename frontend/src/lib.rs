@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod components;
 #[cfg(test)]
 mod contrast;
+pub mod finding;
 pub mod hooks;
 pub mod net;
 pub mod route;

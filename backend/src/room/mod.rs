@@ -14,17 +14,20 @@ pub(crate) mod tail;
 
 use std::{
     sync::{
-        Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+        Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
         atomic::{AtomicU64, Ordering},
     },
     time::Instant,
 };
 
-use tidings_shared::{Cursor, Epoch, Event, ModeCounts, Person, Receipt, RoomName, Username};
+use tidings_shared::{
+    Cursor, Epoch, Event, ModeCounts, Person, Receipt, RoomName, Timestamp, Topic, TopicSet,
+    Username,
+};
 use tokio::sync::watch;
 
 use self::{encode::Encoded, pages::Pages, tail::Tail};
-use crate::store::{AppendError, Draft, Record, Span, Store, StoreError};
+use crate::store::{AppendError, Draft, Record, RoomHead, Span, Store, StoreError};
 
 pub use follow::{Batch, BeyondTail, Follower, Place, Sight, Start, Watch};
 pub use presence::{Here, Present};
@@ -45,25 +48,23 @@ struct State {
     epoch: Epoch,
     tail: RwLock<Tail>,
     messages: AtomicU64,
+    /// When the newest message was taken, in milliseconds; 0 where there is none.
+    last_ms: AtomicU64,
+    topic: Mutex<Option<TopicSet>>,
     wake: watch::Sender<Wake>,
     presence: presence::Presence,
     pages: Pages,
 }
 
 impl State {
-    fn new(
-        name: RoomName,
-        epoch: Epoch,
-        head: u64,
-        messages: u64,
-        closing: bool,
-        pages: Pages,
-    ) -> Self {
+    fn new(epoch: Epoch, room: RoomHead, closing: bool, pages: Pages) -> Self {
         Self {
-            name,
+            name: room.name,
             epoch,
-            tail: RwLock::new(Tail::new(head)),
-            messages: AtomicU64::new(messages),
+            tail: RwLock::new(Tail::new(room.head)),
+            messages: AtomicU64::new(room.messages),
+            last_ms: AtomicU64::new(room.last_at.map_or(0, Timestamp::as_ms)),
+            topic: Mutex::new(room.topic),
             wake: watch::Sender::new(Wake { happened: 0, closing }),
             presence: presence::Presence::default(),
             pages,
@@ -83,6 +84,24 @@ impl State {
         let encoded = Encoded::message(self.epoch, &self.name, record);
         self.tail_mut().push(record.message.seq, Arc::new(encoded));
         self.messages.fetch_add(1, Ordering::Relaxed);
+        self.last_ms.store(record.message.at.as_ms(), Ordering::Relaxed);
+    }
+
+    fn topic(&self) -> MutexGuard<'_, Option<TopicSet>> {
+        self.topic.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A committed topic comes in here.
+    fn set_topic(&self, set: TopicSet) {
+        *self.topic() = Some(set.clone());
+        self.notice(&Event::Topic(set));
+    }
+
+    /// Whether anybody has said anything, is here, or has said what it is about.
+    fn is_alive(&self) -> bool {
+        self.tail().head() > 0
+            || self.presence.here().1.total() > 0
+            || self.topic().as_ref().is_some_and(|set| !set.topic.is_empty())
     }
 
     fn wake(&self) {
@@ -139,6 +158,36 @@ impl Room {
     #[must_use]
     pub fn messages(&self) -> u64 {
         self.state.messages.load(Ordering::Relaxed)
+    }
+
+    /// When the log took the newest message.
+    #[must_use]
+    pub fn last_at(&self) -> Option<Timestamp> {
+        let ms = self.state.last_ms.load(Ordering::Relaxed);
+        (ms > 0).then(|| Timestamp::from_ms(ms))
+    }
+
+    /// What it is about, if anybody has said.
+    #[must_use]
+    pub fn topic(&self) -> Option<TopicSet> {
+        self.state.topic().clone()
+    }
+
+    /// Says what it is about. Who listens is told before this ends.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be kept.
+    pub async fn set_topic(
+        &self,
+        username: Username,
+        topic: Topic,
+    ) -> Result<TopicSet, StoreError> {
+        let queued = self.store.set_topic(self.name().clone(), username, topic)?;
+        let set = queued.await.map_err(|_| StoreError::Closed)??;
+        let characters = set.topic.as_str().chars().count();
+        tracing::info!(room = %self.name(), from = ?set.username, characters, "topic set");
+        Ok(set)
     }
 
     /// Appends a message. It is queued before this returns, so that two calls one after the other

@@ -1,10 +1,12 @@
 //! The side of the page with the tab's controls: how it listens, where, and as whom.
 
+use std::rc::Rc;
+
 use tidings_shared::{Interval, Mode, RoomName, Username};
 use yew::prelude::*;
 
 use super::{
-    Curl, Settings, TextField, figures::Figures, here::WhoIsHere, picker::picker, rooms::rooms,
+    Curl, Settings, TextField, figures::Figures, here::WhoIsHere, picker::picker, rooms::Rooms,
 };
 use crate::{
     route::{Complaint, Field},
@@ -24,7 +26,7 @@ pub struct Controls<'a> {
     /// Whether a narrow page shows it.
     pub open: bool,
     /// The rooms there are.
-    pub rooms: &'a [Listed],
+    pub rooms: &'a Rc<Vec<Listed>>,
     /// Called with what was typed into a field.
     pub on_change: Callback<(Field, String)>,
     /// Called with a room that is no longer to be listed.
@@ -42,10 +44,14 @@ pub fn panel(props: &Controls<'_>) -> Html {
         let mut complaints = props.complaints.iter();
         complaints.find(|(at, _)| *at == field).map(|(_, rule)| AttrValue::from(rule.clone()))
     };
-    let go = props.on_change.reform(|room: RoomName| (Field::Room, room.to_string()));
     html! {
         <aside id="panel" class={classes!("panel", props.open.then_some("is-open"))} aria-label="This tab">
-            <section>{ rooms(props.rooms, &address.room, &go, &props.on_leave) }</section>
+            <section>
+                <Rooms
+                    list={props.rooms.clone()} present={address.room.clone()}
+                    error={complaint(Field::Room)} on_go={done(Field::Room)} on_leave={&props.on_leave}
+                />
+            </section>
             <section class="listening">
                 { picker(address, tab.choice(), complaint(Field::Mode), &done(Field::Mode)) }
                 if address.mode == Mode::Poll {
@@ -61,10 +67,6 @@ pub fn panel(props: &Controls<'_>) -> Html {
                 minute={*tab.minute()} late={tab.late().clone()}
             />
             <section class="place">
-                <TextField
-                    id="room" label="Go to a room, or make one" value={address.room.to_string()}
-                    error={complaint(Field::Room)} on_done={done(Field::Room)}
-                />
                 <TextField
                     id="name" label="Your name" value={address.name.to_string()}
                     error={complaint(Field::Name)} on_done={done(Field::Name)}

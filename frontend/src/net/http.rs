@@ -41,6 +41,15 @@ pub(super) async fn post<T: DeserializeOwned>(
     understand(&exchange(Method::POST, path, Some(json), time, cost).await?)
 }
 
+/// Puts JSON at `path` and reads the answer, within `time`.
+pub(super) async fn put<T: DeserializeOwned>(
+    path: &str,
+    json: String,
+    time: Duration,
+) -> Result<T, Failure> {
+    understand(&exchange(Method::PUT, path, Some(json), time, &|_| ()).await?)
+}
+
 /// The exchange itself, boxed: all that ask share one copy of its code.
 fn exchange<'a>(
     method: Method,

@@ -7,6 +7,7 @@ mod http;
 mod long_poll;
 mod poll;
 mod rest;
+mod rooms;
 mod sse;
 mod wait;
 mod websocket;
@@ -16,7 +17,8 @@ use std::{fmt, rc::Rc, time::Duration};
 use tidings_shared::{Cursor, Event, Interval, Mode, Page, Problem, RoomName, Username, route};
 
 pub use crowd::Crowd;
-pub use rest::{answers, clock, newer, older, post, presence, rooms};
+pub use rest::{answers, clock, newer, older, post, presence};
+pub use rooms::{newest, rooms, search, set_topic};
 pub use wait::{Bell, Task, first, sleep, within};
 pub use websocket::Line;
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde::Deserialize;
-use tidings_shared::{Cursor, NewMessage, Page, Receipt, RoomName, route};
+use tidings_shared::{NewMessage, Page, Receipt, RoomName, route};
 
 use super::{Failure, http};
 use crate::state::{Traffic, people::Here};
@@ -61,30 +61,6 @@ pub async fn newer(
 /// When nobody answered.
 pub async fn presence(room: &RoomName) -> Result<Here, Failure> {
     http::get(&route::presence(room), PATIENCE, &|_| ()).await
-}
-
-/// The rooms there are, by name, and their logs' ends.
-///
-/// # Errors
-///
-/// When nobody answered.
-pub async fn rooms() -> Result<Vec<(RoomName, Cursor)>, Failure> {
-    #[derive(Deserialize)]
-    struct Rooms {
-        rooms: Vec<Room>,
-    }
-    #[derive(Deserialize)]
-    struct Room {
-        room: RoomName,
-        head: Cursor,
-    }
-    let rooms: Rooms = http::get(route::ROOMS, PATIENCE, &|_| ()).await?;
-    Ok(rooms.rooms.into_iter().map(|room| (room.room, room.head)).collect())
-}
-
-#[derive(Deserialize)]
-struct Clock {
-    unix_ms: u64,
 }
 
 /// The server's time, in milliseconds since the Unix epoch.

@@ -2,7 +2,7 @@
 //! outlives the transport that fed it, and the tab's visit to another room.
 
 use tidings_shared::{
-    Cursor, Epoch, Event, Message, NewMessage, Page, Text, Timeline, Username,
+    Cursor, Epoch, Event, Message, NewMessage, Page, Text, Timeline, TopicSet, Username,
     timeline::{Delivery, Entry, Outgoing, Window},
 };
 
@@ -37,6 +37,7 @@ pub struct Room {
     newer_done: Option<usize>,
     /// Another number whenever the conversation is to be drawn anew.
     version: u32,
+    topic: Option<TopicSet>,
     /// The log that the present stream reads.
     epoch: Option<Epoch>,
     /// Messages up to here were in the log before this tab first looked: they came late to nobody.
@@ -171,6 +172,19 @@ impl Room {
         &mut self.people
     }
 
+    /// What it is about, and who said so.
+    #[must_use]
+    pub fn topic(&self) -> Option<&TopicSet> {
+        self.topic.as_ref()
+    }
+
+    /// A topic was heard of. Lists and streams tell it by ways of their own: the newest holds.
+    pub fn set_topic(&mut self, set: TopicSet) {
+        if self.topic.as_ref().is_none_or(|known| known.at <= set.at) {
+            self.topic = Some(set);
+        }
+    }
+
     /// Whether the list of people is to be asked for anew.
     #[must_use]
     pub fn people_stale(&self) -> bool {
@@ -248,6 +262,7 @@ impl Room {
             }
             Event::Presence(presence) => self.people_stale |= self.people.change(presence),
             Event::Typing { username } => self.people.writes(username, now_ms),
+            Event::Topic(set) => self.set_topic(set),
             Event::Posted(receipt) => self.timeline.sent(receipt),
             Event::Heartbeat { .. } | Event::Goaway(_) | Event::Rejected(_) | Event::Unknown => {}
         }

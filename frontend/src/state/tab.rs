@@ -2,7 +2,7 @@
 //! Whatever happens is an [`Action`], and [`Tab::reduce`] is the only place that changes anything.
 
 use tidings_shared::{
-    Cursor, Event, MessageId, NewMessage, Page, Receipt, RoomName, Text, Timestamp,
+    Cursor, Event, MessageId, NewMessage, Page, Receipt, RoomName, Text, Timestamp, TopicSet,
     timeline::Delivery,
 };
 
@@ -90,6 +90,8 @@ pub enum Action {
     Discard(MessageId),
     /// The reader of a room does something, or is answered.
     Reader(RoomName, Reader),
+    /// What a room is about.
+    Topic(RoomName, TopicSet),
     /// The list of who is in a room.
     Here(RoomName, Here),
     /// The server's clock was asked: when, when it answered, what it said; milliseconds.
@@ -275,6 +277,7 @@ impl Tab {
             Action::Retry(id) => drop(self.room_mut().timeline_mut().retry(&id)),
             Action::Discard(id) => drop(self.room_mut().timeline_mut().discard(&id)),
             Action::Reader(room, does) => self.in_room(&room, |room| room.reader(does)),
+            Action::Topic(room, set) => self.in_room(&room, |room| room.set_topic(set)),
             Action::Here(room, here) => self.in_room(&room, |room| room.here(here)),
             Action::Clock(asked, heard, server) => self.clock.observe(asked, heard, server),
             Action::Tick { now_ms } => self.room_mut().people_mut().expire(now_ms),

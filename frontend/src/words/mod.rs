@@ -6,11 +6,13 @@
 
 mod en;
 mod listening;
+mod finding;
 mod pt;
 
 use std::cell::Cell;
 
 pub use listening::{Failing, Listening, Mode, People};
+pub use finding::Finding;
 
 /// All of one language's words.
 #[derive(Debug)]
@@ -25,6 +27,8 @@ pub struct Words {
     pub failing: Failing,
     /// How the tab listens, and what that costs.
     pub listening: Listening,
+    /// Finding one's way.
+    pub finding: Finding,
     /// The conversation.
     pub log: Log,
     /// Who is here and who is writing.

@@ -11,7 +11,7 @@ use crate::state::{Traffic, people::Here};
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// How many messages a page of history holds.
-const OLDER: u32 = 100;
+const OLDER: u32 = 200;
 
 /// Posts a message; the answer is the server's word that it is on disk.
 ///

@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// The same where nothing but whether it comes matters.
 const SHORT_PATIENCE: Duration = Duration::from_secs(4);
 /// How many messages a page of history holds.
-const OLDER: u32 = 100;
+const OLDER: u32 = 200;
 
 /// Posts a message; the answer is the server's word that it is on disk.
 ///

@@ -11,10 +11,10 @@ use crate::{
         Composer, Controls, Log, Opened, Status, Topic, costs, crowded, dialogs, find_buttons,
         panel,
     },
-    finding,
+    finding::{self, use_finding},
     hooks::{
-        self, Store, use_clock, use_company, use_keys, use_listening, use_outbox, use_rooms,
-        use_store, use_title, use_unsent_warning, use_waking,
+        self, Store, use_clock, use_company, use_listening, use_outbox, use_rooms, use_store,
+        use_title, use_unsent_warning, use_waking,
     },
     net::{self, Bell, Crowd, Line},
     route::{Address, Complaint, Field},
@@ -127,8 +127,7 @@ pub fn App(props: &Props) -> Html {
             let draft = draft.clone();
             move |name: Username| write.emit(finding::mention(&draft, &name))
         });
-        use_keys(finding::on_key(&store, &rooms, &opened, on_go.clone()));
-        finding::finding(&store, &rooms, &opened, on_go, on_mention)
+        use_finding(&store, &rooms, &opened, on_go, on_mention)
     };
     let on_topic = finding::on_topic(&store);
     let toggle_panel = Callback::from({
@@ -209,7 +208,7 @@ pub fn App(props: &Props) -> Html {
                         {on_recall}
                     />
                 </main>
-                { dialogs(finding) }
+                { finding }
             </div>
         }
     })

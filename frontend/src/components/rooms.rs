@@ -13,7 +13,7 @@ use crate::{
         find::tidy,
         rooms::{Listed, shown},
     },
-    words::words,
+    words::{fill, words},
 };
 
 /// More unread than this is said to be more.
@@ -90,7 +90,7 @@ pub fn Rooms(props: &Props) -> Html {
                 <button type="button" class="rooms__new" onclick={go.reform({
                     let name = name.clone();
                     move |_: MouseEvent| name.to_string()
-                })}>{ (words.new_room)(name.as_str()) }</button>
+                })}>{ fill(words.new_room, name.as_str()) }</button>
             }
             <ul>{ for list.own.iter().map(line) }</ul>
             if !list.others.is_empty() {
@@ -98,7 +98,7 @@ pub fn Rooms(props: &Props) -> Html {
                 <ul>{ for list.others.iter().map(line) }</ul>
             }
             if list.hidden > 0 {
-                <p class="hint rooms__more">{ (words.more_rooms)(list.hidden) }</p>
+                <p class="hint rooms__more">{ fill(words.more_rooms, &list.hidden.to_string()) }</p>
             }
         </nav>
     }
@@ -117,10 +117,11 @@ fn line(room: &Listed, props: &Props, go: &Callback<String>) -> Html {
             }
         })
     };
-    let leave = (room.joined && name != RoomName::LOBBY).then(|| {
+    let on_leave = (room.joined && name != RoomName::LOBBY).then(|| {
         let name = room.name.clone();
         props.on_leave.reform(move |_: MouseEvent| name.clone())
     });
+    let leave = AttrValue::from(fill(words.leave, name));
     let title = match room.topic.as_str() {
         "" => name.to_owned(),
         topic => [name, topic].join(" · "),
@@ -143,9 +144,9 @@ fn line(room: &Listed, props: &Props, go: &Callback<String>) -> Html {
                     <span class="rooms__unread">{ count(room.unread) }<span class="unseen">{ words.unread }</span></span>
                 }
             </a>
-            if let Some(onclick) = leave {
-                <button type="button" class="rooms__leave" title={(words.leave)(name)}
-                    aria-label={(words.leave)(name)} {onclick}>
+            if let Some(onclick) = on_leave {
+                <button type="button" class="rooms__leave" title={&leave}
+                    aria-label={&leave} {onclick}>
                     <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M4 4l8 8M12 4l-8 8" /></svg>
                 </button>
             }

@@ -17,7 +17,7 @@ mod store;
 mod waking;
 
 pub use company::{use_clock, use_company};
-pub use finding::{use_people, use_search};
+pub use finding::{FinderHandle, use_finder};
 pub use keeper::{draft, keep_draft, leave};
 pub use keys::{single_keys, use_keys};
 pub use listening::use_listening;

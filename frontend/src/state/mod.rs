@@ -2,10 +2,13 @@
 //! time zone and the network are handed in, so that `cargo test` covers it without a browser.
 
 pub mod cost;
+pub mod excerpt;
 pub mod find;
+pub mod finder;
 pub mod keys;
 pub mod link;
 pub mod mentions;
+pub mod order;
 pub mod people;
 pub mod room;
 pub mod rooms;

@@ -36,6 +36,13 @@ pub struct Log {
     pub new_below: fn(usize) -> String,
 }
 
+/// A sentence with `value` in the place of its `{}`. Less to download than a function for each sentence.
+#[must_use]
+pub fn fill(sentence: &str, value: &str) -> String {
+    let (before, behind) = sentence.split_once("{}").unwrap_or((sentence, ""));
+    [before, value, behind].concat()
+}
+
 /// The languages there are, by [`Words::tag`].
 pub const LANGUAGES: [&Words; 2] = [&en::WORDS, &pt::WORDS];
 

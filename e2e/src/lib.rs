@@ -12,3 +12,4 @@ pub mod wait;
 pub use server::Server;
 pub use stage::{Outcome, Stage, stage, stage_over_tls};
 pub use tab::{Row, Tab};
+pub use thirtyfour::Key;

@@ -2,20 +2,17 @@
 
 use anyhow::{Result, ensure};
 use serde_json::json;
-use tidings_e2e::{Outcome, Server, Tab, stage};
+use tidings_e2e::{Key, Outcome, Server, Tab, stage};
 
-/// Held with the next key, and let go of by it.
-const CONTROL: &str = "\u{e009}";
-const ALT: &str = "\u{e00a}";
-const SHIFT: &str = "\u{e008}";
-const RELEASE: &str = "\u{e000}";
 const ENTER: &str = "\u{e007}";
 const ESCAPE: &str = "\u{e00c}";
-const UP: &str = "\u{e013}";
-const DOWN: &str = "\u{e015}";
+const UP: char = '\u{e013}';
+const DOWN: char = '\u{e015}';
 
-async fn chord(tab: &Tab, keys: &[&str]) -> Result<()> {
-    tab.press(&[&keys.concat(), RELEASE].concat()).await
+/// Opens the switcher by its keys.
+async fn switch(tab: &Tab) -> Result<()> {
+    tab.chord(&[Key::Control], 'k').await?;
+    until_focus(tab, "switch").await
 }
 
 async fn until_room(tab: &Tab, room: &str) -> Result<()> {
@@ -41,14 +38,12 @@ async fn the_switcher_goes_to_a_room_by_a_few_letters_and_gives_the_focus_back()
         let tab = stage.open(&server.url("/r/lobby?mode=websocket&name=ana")).await?;
         tab.until_js("a list", "return !!document.querySelector('[data-room=art]')").await?;
         tab.click("#composer").await?;
-        chord(&tab, &[CONTROL, "k"]).await?;
-        until_focus(&tab, "switch").await?;
+        switch(&tab).await?;
         tab.press(ESCAPE).await?;
         tab.until_js("no dialog", NO_DIALOG).await?;
         until_focus(&tab, "composer").await?;
 
-        chord(&tab, &[CONTROL, "k"]).await?;
-        until_focus(&tab, "switch").await?;
+        switch(&tab).await?;
         tab.press("NOTES").await?;
         tab.until_js(
             "what fits, chosen, and what could be made",
@@ -65,15 +60,14 @@ async fn the_switcher_goes_to_a_room_by_a_few_letters_and_gives_the_focus_back()
         until_focus(&tab, "composer").await?;
 
         // By arrows: the second line of what is offered for a name that isn't there is that room.
-        chord(&tab, &[CONTROL, "k"]).await?;
-        until_focus(&tab, "switch").await?;
+        switch(&tab).await?;
         tab.press("Sala Nova").await?;
         tab.until_js(
             "a room to make",
             "return document.querySelector('[role=option]')?.textContent.includes('sala-nova')",
         )
         .await?;
-        tab.press(&[DOWN, UP, ENTER].concat()).await?;
+        tab.press(&format!("{DOWN}{UP}{ENTER}")).await?;
         until_room(&tab, "sala-nova").await?;
         Ok(())
     })
@@ -99,8 +93,7 @@ async fn the_switcher_knows_people_here_and_elsewhere() -> Outcome {
         };
         ana.click("#composer").await?;
         ana.press("ask").await?;
-        chord(&ana, &[CONTROL, "k"]).await?;
-        until_focus(&ana, "switch").await?;
+        switch(&ana).await?;
         ana.press("@bia").await?;
         ana.until_js("bia", &option("Bia")).await?;
         ana.press(ENTER).await?;
@@ -110,8 +103,7 @@ async fn the_switcher_knows_people_here_and_elsewhere() -> Outcome {
         )
         .await?;
         until_focus(&ana, "composer").await?;
-        chord(&ana, &[CONTROL, "k"]).await?;
-        until_focus(&ana, "switch").await?;
+        switch(&ana).await?;
         ana.press("@leo").await?;
         ana.until_js("leo", &option("leo")).await?;
         ana.press(ENTER).await?;
@@ -185,16 +177,16 @@ async fn a_mention_in_another_room_is_marked_until_it_is_read() -> Outcome {
         let here: serde_json::Value = here.json().await?;
         ensure!(here["count"] == 0, "{here}");
         // To where something is unread, and back.
-        chord(&tab, &[ALT, SHIFT, DOWN]).await?;
+        tab.chord(&[Key::Alt, Key::Shift], DOWN).await?;
         until_room(&tab, "ops").await?;
         tab.until_js(
             "nothing waits",
             "return !document.querySelector('.rooms__mentions, .rooms__unread')",
         )
         .await?;
-        chord(&tab, &[ALT, UP]).await?;
+        tab.chord(&[Key::Alt], UP).await?;
         until_room(&tab, "lobby").await?;
-        chord(&tab, &[ALT, DOWN]).await?;
+        tab.chord(&[Key::Alt], DOWN).await?;
         until_room(&tab, "ops").await?;
         Ok(())
     })
@@ -243,7 +235,7 @@ async fn a_search_finds_with_filters_marks_what_was_meant_and_leads_there() -> O
         tab.until_js("no more", "return !document.querySelector('.search__more')").await?;
         // By the keyboard: into the results, and to the last one.
         tab.click("#search").await?;
-        tab.press(&[DOWN, DOWN, UP].concat()).await?;
+        tab.press(&format!("{DOWN}{DOWN}{UP}")).await?;
         tab.until_js(
             "the focus at the first",
             &format!("{RESULTS} return document.activeElement === results[0]"),
@@ -340,7 +332,7 @@ async fn the_keys_are_listed_and_stay_out_of_the_way_of_writing() -> Outcome {
         tab.press("?").await?;
         tab.until_js(
             "the list",
-            "return document.querySelectorAll('#keys dl div').length >= 12
+            "return document.querySelectorAll('.keys__line').length >= 12
                 && document.querySelector('#keys').textContent.includes('Shift')",
         )
         .await?;
@@ -350,11 +342,10 @@ async fn the_keys_are_listed_and_stay_out_of_the_way_of_writing() -> Outcome {
         tab.until_js("no dialog", NO_DIALOG).await?;
         tab.click("#log").await?;
         tab.press("?").await?;
-        chord(&tab, &[CONTROL, "k"]).await?;
-        until_focus(&tab, "switch").await?;
+        switch(&tab).await?;
         tab.until_js("no keys", "return !document.querySelector('#keys')").await?;
         // Another key takes its place; what is behind does not move.
-        chord(&tab, &[CONTROL, SHIFT, "f"]).await?;
+        tab.chord(&[Key::Control, Key::Shift], 'F').await?;
         until_focus(&tab, "search").await?;
         tab.press(ESCAPE).await?;
         tab.until_js("no dialog", NO_DIALOG).await?;
@@ -390,8 +381,7 @@ async fn among_hundreds_of_rooms_one_finds_ones_own() -> Outcome {
         tab.press(ENTER).await?;
         until_room(&tab, "team-17").await?;
         tab.until_text("oi").await?;
-        chord(&tab, &[CONTROL, "k"]).await?;
-        until_focus(&tab, "switch").await?;
+        switch(&tab).await?;
         tab.until_js(
             "no more than are read",
             "return document.querySelectorAll('[role=option]').length === 30",

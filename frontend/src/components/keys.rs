@@ -22,12 +22,10 @@ pub fn keys(finder: &FinderHandle) -> Html {
     html! {
         <div class="keys" id="keys">
             <h2>{ words.keys }</h2>
-            <dl>
-                { for words.key_list.iter().map(|(keys, does)| match *does {
-                    "" => html! { <h3>{ *keys }</h3> },
-                    does => html! { <div><dt>{ strokes(keys) }</dt><dd>{ does }</dd></div> },
-                }) }
-            </dl>
+            { for words.key_list.iter().map(|(keys, does)| match *does {
+                "" => html! { <h3>{ *keys }</h3> },
+                does => html! { <p class="keys__line"><span>{ strokes(keys) }</span>{ does }</p> },
+            }) }
             <label class="keys__single">
                 <input type="checkbox" checked={single_keys(None)} {onchange} />
                 { words.single_keys }

@@ -39,36 +39,39 @@ pub struct Props {
 #[component]
 pub fn Rooms(props: &Props) -> Html {
     let words = &words().finding;
-    let typed = use_state(String::new);
+    // Nothing was typed yet, or this.
+    let typing = use_state(|| None::<String>);
+    let typed = typing.as_deref().unwrap_or_default();
     let go = {
-        let (on_go, typed) = (props.on_go.clone(), typed.clone());
+        let (on_go, typing) = (props.on_go.clone(), typing.clone());
         Callback::from(move |name: String| {
             // What breaks the rule stays, with the rule beneath it.
             if name.parse::<RoomName>().is_ok() {
-                typed.set(String::new());
+                typing.set(None);
             }
             on_go.emit(name);
         })
     };
     let oninput = {
-        let typed = typed.clone();
+        let typing = typing.clone();
         Callback::from(move |event: InputEvent| {
-            typed.set(event.target_unchecked_into::<HtmlInputElement>().value());
+            typing.set(Some(event.target_unchecked_into::<HtmlInputElement>().value()));
         })
     };
     let onsubmit = {
-        let (go, typed) = (go.clone(), typed.clone());
+        let (go, typed) = (go.clone(), typed.trim().to_owned());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            if !typed.trim().is_empty() {
-                go.emit(typed.trim().to_owned());
+            if !typed.is_empty() {
+                go.emit(typed.clone());
             }
         })
     };
-    let list = shown(&props.list, &typed);
-    let new = tidy(&typed).filter(|name| props.list.iter().all(|room| room.name != *name));
-    // The rule belongs to what was typed, not to what is typed now.
-    let error = props.error.is_some() && (typed.is_empty() || typed.parse::<RoomName>().is_err());
+    let list = shown(&props.list, typed);
+    let new = tidy(typed).filter(|name| props.list.iter().all(|room| room.name != *name));
+    // The rule belongs to what was typed then, and goes when that is gone.
+    let breaks = |typed: &String| !typed.is_empty() && typed.parse::<RoomName>().is_err();
+    let error = props.error.is_some() && typing.as_ref().is_none_or(breaks);
     let line = |room: &&Listed| line(room, props, &go);
     html! {
         <nav class="rooms" aria-labelledby="rooms-title">
@@ -77,7 +80,7 @@ pub fn Rooms(props: &Props) -> Html {
                 <label class="unseen" for="room">{ words.go_or_make }</label>
                 <input
                     id="room" type="text" autocomplete="off" autocapitalize="none" spellcheck="false"
-                    enterkeyhint="go" dir="auto" placeholder={words.go_or_make} value={(*typed).clone()}
+                    enterkeyhint="go" dir="auto" placeholder={words.go_or_make} value={typed.to_owned()}
                     aria-invalid={error.then_some("true")}
                     aria-describedby={error.then_some("room-rule")}
                     {oninput}

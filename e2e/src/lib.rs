@@ -14,3 +14,4 @@ pub use proxy::{Kind, Proxy, Way};
 pub use server::Server;
 pub use stage::{Outcome, Stage, stage, stage_over_tls};
 pub use tab::{Row, Tab};
+pub use thirtyfour::Key;

@@ -205,6 +205,21 @@ impl Tab {
         Ok(())
     }
 
+    /// Presses a key while others are held, wherever the focus is.
+    ///
+    /// # Errors
+    ///
+    /// When the page does not answer.
+    pub async fn chord(&self, held: &[Key], key: char) -> Result<()> {
+        let focused = self.browser.focused(&self.window).await?;
+        let held = || held.iter().map(|key| char::from(key.clone()));
+        let chain = focused.web.action_chain();
+        let chain = held().fold(chain, |chain, key| chain.key_down(key));
+        let chain = chain.key_down(key).key_up(key);
+        held().fold(chain, |chain, key| chain.key_up(key)).perform().await?;
+        Ok(())
+    }
+
     /// Clicks an element.
     ///
     /// # Errors

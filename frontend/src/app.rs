@@ -11,10 +11,10 @@ use crate::{
         Composer, Controls, Log, Opened, Status, Topic, costs, crowded, dialogs, find_buttons,
         panel,
     },
-    finding,
+    finding::{self, use_finding},
     hooks::{
-        self, Store, use_badge, use_clock, use_company, use_keys, use_listening, use_notice,
-        use_outbox, use_remembering, use_rooms, use_store, use_unsent_warning, use_waking,
+        self, Store, use_badge, use_clock, use_company, use_listening, use_notice, use_outbox,
+        use_remembering, use_rooms, use_store, use_unsent_warning, use_waking,
     },
     net::{Bell, Crowd, Line},
     route::{Address, Complaint, Field},
@@ -125,8 +125,7 @@ pub fn App(props: &Props) -> Html {
     });
     let finding = {
         let on_go = on_change.reform(|room: RoomName| (Field::Room, room.to_string()));
-        use_keys(finding::on_key(&store, &rooms, &opened, on_go.clone()));
-        finding::finding(&store, &rooms, &opened, on_go, on_mention.clone())
+        use_finding(&store, &rooms, &opened, on_go, on_mention.clone())
     };
     let on_topic = finding::on_topic(&store);
     let toggle_panel = Callback::from({
@@ -202,7 +201,7 @@ pub fn App(props: &Props) -> Html {
                         {on_recall}
                     />
                 </main>
-                { dialogs(finding) }
+                { finding }
             </div>
         }
     })

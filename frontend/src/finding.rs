@@ -8,8 +8,8 @@ use yew::prelude::*;
 
 use crate::{
     browser,
-    components::{Finding, Opened},
-    hooks::Store,
+    components::{Finder, Finding, Found, Opened},
+    hooks::{Store, use_keys},
     net,
     state::{
         Action,
@@ -19,82 +19,89 @@ use crate::{
     },
 };
 
-/// The dialogs and what is chosen in them.
-#[must_use]
-pub fn finding(
+/// Where the tab is, and who.
+fn here(store: &Store) -> (RoomName, Username) {
+    store.read(|tab| (tab.address().room.clone(), tab.address().name.clone()))
+}
+
+/// The dialog that is open, and the keys. `on_go` goes to a room, `on_mention` puts somebody's name
+/// into what is being written.
+#[hook]
+pub fn use_finding(
     store: &Store,
     rooms: &Rc<Vec<Listed>>,
     opened: &UseStateHandle<Option<Opened>>,
     on_go: Callback<RoomName>,
     on_mention: Callback<Username>,
-) -> Finding {
-    let (present, me) = store.read(|tab| (tab.address().room.clone(), tab.address().name.clone()));
-    let on_close = Callback::from({
-        let opened = opened.clone();
-        move |()| opened.set(None)
-    });
-    // The page behind an open dialog takes no focus.
-    let done = on_close.reform(|()| browser::close_dialogs());
-    let on_choose = Callback::from({
-        let (present, done, on_go) = (present.clone(), done.clone(), on_go.clone());
-        move |target: Target| {
-            done.emit(());
-            match target {
-                Target::Person(name, room) if room == present => {
+) -> Html {
+    let (present, me) = here(store);
+    {
+        let (store, rooms, opened, on_go) =
+            (store.clone(), rooms.clone(), opened.clone(), on_go.clone());
+        use_keys(Callback::from(move |meant| on_key(meant, &store, &rooms, &opened, &on_go)));
+    }
+    let Some(which) = **opened else { return Html::default() };
+    let on_found = Callback::from({
+        let (present, opened) = (present.clone(), opened.clone());
+        move |found: Found| {
+            // The page behind an open dialog takes no focus.
+            browser::close_dialogs();
+            opened.set(None);
+            match found {
+                Found::Nothing => {}
+                Found::Target(Target::Person(name, room)) if room == present => {
                     on_mention.emit(name);
                     browser::focus("composer");
-                    return;
                 }
-                Target::Room(Listed { name: room, .. })
-                | Target::Person(_, room)
-                | Target::New(room) => on_go.emit(room),
+                Found::Target(
+                    Target::Room(Listed { name: room, .. })
+                    | Target::Person(_, room)
+                    | Target::New(room),
+                ) => {
+                    on_go.emit(room);
+                    browser::focus_conversation();
+                }
+                Found::Message(room, seq) => {
+                    if room != present {
+                        on_go.emit(room);
+                    }
+                    browser::point_at(seq);
+                    browser::focus("log");
+                }
             }
-            browser::focus_conversation();
         }
     });
-    let on_point = Callback::from({
-        let present = present.clone();
-        move |(room, seq): (RoomName, u64)| {
-            done.emit(());
-            if room != present {
-                on_go.emit(room);
-            }
-            browser::point_at(seq);
-            browser::focus("log");
-        }
-    });
-    Finding { opened: **opened, rooms: rooms.clone(), present, me, on_choose, on_point, on_close }
+    let finding = Finding { opened: which, rooms: rooms.clone(), present, me, on_found };
+    // Another dialog begins anew.
+    html! { <Finder key={which as u32} ..finding /> }
 }
 
-/// What a key does; it answers whether that is anything.
-#[must_use]
-pub fn on_key(
+/// Does what a key asks for; answers whether that is anything.
+fn on_key(
+    meant: Meant,
     store: &Store,
-    rooms: &Rc<Vec<Listed>>,
+    rooms: &[Listed],
     opened: &UseStateHandle<Option<Opened>>,
-    on_go: Callback<RoomName>,
-) -> Callback<Meant, bool> {
-    let (store, rooms, opened) = (store.clone(), rooms.clone(), opened.clone());
-    Callback::from(move |meant| {
-        let dialog = match meant {
-            Meant::Switch => Opened::Switch,
-            Meant::Search => Opened::Search,
-            Meant::Keys => Opened::Keys,
-            Meant::Step { .. } if opened.is_some() => return false,
-            Meant::Step { forward, unread } => {
-                if let Some(room) = step(&rooms, &store.room(), forward, unread) {
-                    on_go.emit(room);
-                }
-                return true;
+    on_go: &Callback<RoomName>,
+) -> bool {
+    let dialog = match meant {
+        Meant::Switch => Opened::Switch,
+        Meant::Search => Opened::Search,
+        Meant::Keys => Opened::Keys,
+        Meant::Step { .. } if opened.is_some() => return false,
+        Meant::Step { forward, unread } => {
+            if let Some(room) = step(rooms, &store.room(), forward, unread) {
+                on_go.emit(room);
             }
-        };
-        // The same key opens and closes; another one takes its place, and the focus still returns
-        // to where it was before the first.
-        let next = Some(dialog).filter(|_| *opened != Some(dialog));
-        browser::close_dialogs();
-        opened.set(next);
-        true
-    })
+            return true;
+        }
+    };
+    // The same key opens and closes; another one takes its place, and the focus still returns to
+    // where it was before the first.
+    let next = Some(dialog).filter(|_| **opened != Some(dialog));
+    browser::close_dialogs();
+    opened.set(next);
+    true
 }
 
 /// Sets the topic of the room one is in, and says what became of it.
@@ -102,16 +109,16 @@ pub fn on_key(
 pub fn on_topic(store: &Store) -> Callback<(Topic, Callback<Option<String>>)> {
     let store = store.clone();
     Callback::from(move |(topic, done): (Topic, Callback<Option<String>>)| {
-        let (room, me) = store.read(|tab| (tab.address().room.clone(), tab.address().name.clone()));
-        let store = store.clone();
+        let ((room, me), store) = (here(&store), store.clone());
         wasm_bindgen_futures::spawn_local(async move {
-            match net::set_topic(&room, &me, topic.as_str()).await {
+            let failed = match net::set_topic(&room, &me, topic.as_str()).await {
                 Ok(set) => {
                     store.dispatch(Action::Topic(room, set));
-                    done.emit(None);
+                    None
                 }
-                Err(failure) => done.emit(Some(failure.sentence())),
-            }
+                Err(failure) => Some(failure.sentence()),
+            };
+            done.emit(failed);
         });
     })
 }

@@ -5,6 +5,7 @@
 //! them is never a queue: a commit encodes the message into the room's [`tail`] and wakes whoever
 //! waits, and each reader takes from the tail what lies behind its own cursor.
 
+mod about;
 pub mod encode;
 mod follow;
 mod pages;
@@ -21,8 +22,7 @@ use std::{
 };
 
 use tidings_shared::{
-    Cursor, Epoch, Event, ModeCounts, Person, Receipt, RoomName, Timestamp, Topic, TopicSet,
-    Username,
+    Cursor, Epoch, Event, ModeCounts, Person, Receipt, RoomName, Timestamp, TopicSet, Username,
 };
 use tokio::sync::watch;
 
@@ -158,36 +158,6 @@ impl Room {
     #[must_use]
     pub fn messages(&self) -> u64 {
         self.state.messages.load(Ordering::Relaxed)
-    }
-
-    /// When the log took the newest message.
-    #[must_use]
-    pub fn last_at(&self) -> Option<Timestamp> {
-        let ms = self.state.last_ms.load(Ordering::Relaxed);
-        (ms > 0).then(|| Timestamp::from_ms(ms))
-    }
-
-    /// What it is about, if anybody has said.
-    #[must_use]
-    pub fn topic(&self) -> Option<TopicSet> {
-        self.state.topic().clone()
-    }
-
-    /// Says what it is about. Who listens is told before this ends.
-    ///
-    /// # Errors
-    ///
-    /// When it can't be kept.
-    pub async fn set_topic(
-        &self,
-        username: Username,
-        topic: Topic,
-    ) -> Result<TopicSet, StoreError> {
-        let queued = self.store.set_topic(self.name().clone(), username, topic)?;
-        let set = queued.await.map_err(|_| StoreError::Closed)??;
-        let characters = set.topic.as_str().chars().count();
-        tracing::info!(room = %self.name(), from = ?set.username, characters, "topic set");
-        Ok(set)
     }
 
     /// Appends a message. It is queued before this returns, so that two calls one after the other

@@ -1,67 +1,48 @@
-//! What keys there are: a dialog that lists them all, wherever they work.
+//! What keys there are: a list of them all, wherever they work.
 
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::Dialog;
-use crate::{browser, hooks::single_keys, words::words};
-
-/// Props of [`Keys`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// Called when it is closed.
-    pub on_close: Callback<()>,
-}
+use crate::{
+    browser,
+    hooks::{FinderHandle, single_keys},
+    words::words,
+};
 
 /// The keys.
-#[component]
-pub fn Keys(props: &Props) -> Html {
+pub fn keys(finder: &FinderHandle) -> Html {
     let words = &words().finding;
-    let single = use_state(|| single_keys(None));
     let onchange = {
-        let single = single.clone();
+        let finder = finder.clone();
         Callback::from(move |event: Event| {
-            let on = event.target_unchecked_into::<HtmlInputElement>().checked();
-            single.set(single_keys(Some(on)));
+            single_keys(Some(event.target_unchecked_into::<HtmlInputElement>().checked()));
+            finder.change(|_| ());
         })
     };
     html! {
-        <Dialog label={words.keys} on_close={props.on_close.clone()}>
-            <div class="keys" id="keys">
-                <h2>{ words.keys }</h2>
-                { for words.key_groups.map(|(title, keys)| html! {
-                    <section>
-                        <h3>{ title }</h3>
-                        <dl>
-                            { for keys.iter().map(|(keys, does)| html! {
-                                <div><dt>{ strokes(keys) }</dt><dd>{ *does }</dd></div>
-                            }) }
-                        </dl>
-                    </section>
-                }) }
-                <label class="keys__single">
-                    <input type="checkbox" checked={*single} {onchange} />
-                    { words.single_keys }
-                </label>
-            </div>
-        </Dialog>
+        <div class="keys" id="keys">
+            <h2>{ words.keys }</h2>
+            { for words.key_list.iter().map(|(keys, does)| match *does {
+                "" => html! { <h3>{ *keys }</h3> },
+                does => html! { <p class="keys__line"><span>{ strokes(keys) }</span>{ does }</p> },
+            }) }
+            <label class="keys__single">
+                <input type="checkbox" checked={single_keys(None)} {onchange} />
+                { words.single_keys }
+            </label>
+        </div>
     }
 }
 
-/// Keys as they stand on the keyboard at hand; a bar parts those that do the same.
-fn strokes(keys: &str) -> Html {
+/// Keys as they stand on the keyboard at hand; a bar stands between those that do the same.
+fn strokes(keys: &'static str) -> Html {
     let apple = browser::is_apple();
-    let on_keyboard = |key: &str| match key {
-        "Ctrl" if apple => "⌘".to_owned(),
-        "Alt" if apple => "⌥".to_owned(),
-        key => key.to_owned(),
-    };
-    html! {
-        { for keys.split('|').enumerate().map(|(n, stroke)| html! {
-            <>
-                if n > 0 { <span class="keys__or">{ words().finding.or }</span> }
-                { for stroke.split(' ').map(|key| html! { <kbd>{ on_keyboard(key) }</kbd> }) }
-            </>
-        }) }
-    }
+    keys.split(' ')
+        .map(|key| match key {
+            "|" => html! { <span class="keys__or">{ words().finding.or }</span> },
+            "Ctrl" if apple => html! { <kbd>{ "⌘" }</kbd> },
+            "Alt" if apple => html! { <kbd>{ "⌥" }</kbd> },
+            key => html! { <kbd>{ key }</kbd> },
+        })
+        .collect()
 }

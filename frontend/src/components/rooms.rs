@@ -13,7 +13,7 @@ use crate::{
         find::tidy,
         rooms::{Listed, shown},
     },
-    words::words,
+    words::{fill, words},
 };
 
 /// More unread than this is said to be more.
@@ -39,36 +39,39 @@ pub struct Props {
 #[component]
 pub fn Rooms(props: &Props) -> Html {
     let words = &words().finding;
-    let typed = use_state(String::new);
+    // Nothing was typed yet, or this.
+    let typing = use_state(|| None::<String>);
+    let typed = typing.as_deref().unwrap_or_default();
     let go = {
-        let (on_go, typed) = (props.on_go.clone(), typed.clone());
+        let (on_go, typing) = (props.on_go.clone(), typing.clone());
         Callback::from(move |name: String| {
             // What breaks the rule stays, with the rule beneath it.
             if name.parse::<RoomName>().is_ok() {
-                typed.set(String::new());
+                typing.set(None);
             }
             on_go.emit(name);
         })
     };
     let oninput = {
-        let typed = typed.clone();
+        let typing = typing.clone();
         Callback::from(move |event: InputEvent| {
-            typed.set(event.target_unchecked_into::<HtmlInputElement>().value());
+            typing.set(Some(event.target_unchecked_into::<HtmlInputElement>().value()));
         })
     };
     let onsubmit = {
-        let (go, typed) = (go.clone(), typed.clone());
+        let (go, typed) = (go.clone(), typed.trim().to_owned());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            if !typed.trim().is_empty() {
-                go.emit(typed.trim().to_owned());
+            if !typed.is_empty() {
+                go.emit(typed.clone());
             }
         })
     };
-    let list = shown(&props.list, &typed);
-    let new = tidy(&typed).filter(|name| props.list.iter().all(|room| room.name != *name));
-    // The rule belongs to what was typed, not to what is typed now.
-    let error = props.error.is_some() && (typed.is_empty() || typed.parse::<RoomName>().is_err());
+    let list = shown(&props.list, typed);
+    let new = tidy(typed).filter(|name| props.list.iter().all(|room| room.name != *name));
+    // The rule belongs to what was typed then, and goes when that is gone.
+    let breaks = |typed: &String| !typed.is_empty() && typed.parse::<RoomName>().is_err();
+    let error = props.error.is_some() && typing.as_ref().is_none_or(breaks);
     let line = |room: &&Listed| line(room, props, &go);
     html! {
         <nav class="rooms" aria-labelledby="rooms-title">
@@ -77,7 +80,7 @@ pub fn Rooms(props: &Props) -> Html {
                 <label class="unseen" for="room">{ words.go_or_make }</label>
                 <input
                     id="room" type="text" autocomplete="off" autocapitalize="none" spellcheck="false"
-                    enterkeyhint="go" dir="auto" placeholder={words.go_or_make} value={(*typed).clone()}
+                    enterkeyhint="go" dir="auto" placeholder={words.go_or_make} value={typed.to_owned()}
                     aria-invalid={error.then_some("true")}
                     aria-describedby={error.then_some("room-rule")}
                     {oninput}
@@ -90,7 +93,7 @@ pub fn Rooms(props: &Props) -> Html {
                 <button type="button" class="rooms__new" onclick={go.reform({
                     let name = name.clone();
                     move |_: MouseEvent| name.to_string()
-                })}>{ (words.new_room)(name.as_str()) }</button>
+                })}>{ fill(words.new_room, name.as_str()) }</button>
             }
             <ul>{ for list.own.iter().map(line) }</ul>
             if !list.others.is_empty() {
@@ -98,7 +101,7 @@ pub fn Rooms(props: &Props) -> Html {
                 <ul>{ for list.others.iter().map(line) }</ul>
             }
             if list.hidden > 0 {
-                <p class="hint rooms__more">{ (words.more_rooms)(list.hidden) }</p>
+                <p class="hint rooms__more">{ fill(words.more_rooms, &list.hidden.to_string()) }</p>
             }
         </nav>
     }
@@ -117,10 +120,11 @@ fn line(room: &Listed, props: &Props, go: &Callback<String>) -> Html {
             }
         })
     };
-    let leave = (room.joined && name != RoomName::LOBBY).then(|| {
+    let on_leave = (room.joined && name != RoomName::LOBBY).then(|| {
         let name = room.name.clone();
         props.on_leave.reform(move |_: MouseEvent| name.clone())
     });
+    let leave = AttrValue::from(fill(words.leave, name));
     let title = match room.topic.as_str() {
         "" => name.to_owned(),
         topic => [name, topic].join(" · "),
@@ -143,9 +147,9 @@ fn line(room: &Listed, props: &Props, go: &Callback<String>) -> Html {
                     <span class="rooms__unread">{ count(room.unread) }<span class="unseen">{ words.unread }</span></span>
                 }
             </a>
-            if let Some(onclick) = leave {
-                <button type="button" class="rooms__leave" title={(words.leave)(name)}
-                    aria-label={(words.leave)(name)} {onclick}>
+            if let Some(onclick) = on_leave {
+                <button type="button" class="rooms__leave" title={&leave}
+                    aria-label={&leave} {onclick}>
                     <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M4 4l8 8M12 4l-8 8" /></svg>
                 </button>
             }

@@ -1,143 +1,124 @@
 //! The search: what is typed, what was found, each in its context and a link to its place.
 
-use std::rc::Rc;
-
-use tidings_shared::{RoomName, SearchResult, route};
+use tidings_shared::SearchResult;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
-use super::{Dialog, when};
+use super::{
+    finding::{Finding, Found},
+    when,
+};
 use crate::{
     browser::{self, document},
-    hooks::use_search,
-    state::search::{Search as Found, Standing, excerpt},
-    words::words,
+    hooks::FinderHandle,
+    state::{
+        excerpt::excerpt,
+        search::{Search, Standing},
+    },
+    words::{fill, words},
 };
 
-/// Props of [`Search`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// The room that one is in.
-    pub room: RoomName,
-    /// Called with where a message stands that is to be shown.
-    pub on_go: Callback<(RoomName, u64)>,
-    /// Called when it is closed.
-    pub on_close: Callback<()>,
-}
-
 /// The search.
-#[component]
-pub fn Search(props: &Props) -> Html {
+pub fn search(props: &Finding, finder: &FinderHandle) -> Html {
     let words = &words().finding;
-    let (search, page) = use_search(&props.room);
-    let change = {
-        let search = search.clone();
-        Rc::new(move |change: &dyn Fn(&mut Found)| {
-            change(&mut search.borrow_mut());
-            page.force_update();
-        })
-    };
+    let state = finder.read();
+    let found = &state.search;
     let oninput = {
-        let change = change.clone();
+        let finder = finder.clone();
         Callback::from(move |event: InputEvent| {
             let typed = event.target_unchecked_into::<HtmlInputElement>().value();
-            change(&|search| {
-                let everywhere = search.everywhere();
-                search.ask(&typed, everywhere);
-            });
+            finder.change(|state| state.search.ask(typed));
         })
     };
-    let onchange = {
-        let change = change.clone();
-        Callback::from(move |event: Event| {
-            let chosen = event.target_unchecked_into::<HtmlInputElement>().value();
-            change(&|search| {
-                let typed = search.typed().to_owned();
-                search.ask(&typed, chosen == "all");
-            });
-        })
-    };
-    let go_on = Callback::from(move |_: MouseEvent| change(&Found::go_on));
-    let found = search.borrow();
-    let scope = |value: &'static str, label: String, checked: bool| {
+    let scope = |everywhere: bool, value: &'static str, label: String| {
+        let finder = finder.clone();
+        let onchange = Callback::from(move |_: Event| {
+            finder.change(|state| state.search.look(everywhere));
+        });
         html! {
             <label class="search__scope">
-                <input type="radio" name="scope" {value} {checked} onchange={onchange.clone()} />
+                <input type="radio" name="scope" {value} checked={found.everywhere() == everywhere} {onchange} />
                 <bdi>{ label }</bdi>
             </label>
         }
     };
+    let go_on = {
+        let finder = finder.clone();
+        Callback::from(move |_: MouseEvent| finder.change(|state| state.search.go_on()))
+    };
     html! {
-        <Dialog label={words.search} on_close={props.on_close.clone()}>
-            <div class="search" role="search" onkeydown={Callback::from(step)}>
-                <input
-                    id="search" class="dialog__field" type="search" autofocus=true autocomplete="off"
-                    autocapitalize="none" spellcheck="false" dir="auto" enterkeyhint="search"
-                    maxlength="512" aria-label={words.search} aria-describedby="search-stands"
-                    placeholder={words.search_hint} value={found.typed().to_owned()} {oninput}
-                />
-                <div class="search__scopes" role="radiogroup" aria-label={words.search}>
-                    { scope("one", (words.in_room)(props.room.as_str()), !found.everywhere()) }
-                    { scope("all", words.everywhere.to_owned(), found.everywhere()) }
-                </div>
-                <p id="search-stands" class="search__stands" role="status">
-                    { stands(&found) }
-                    if let Standing::Failed(_) = found.standing() {
-                        <button type="button" class="link" onclick={go_on.clone()}>{ words.try_again }</button>
-                    }
-                </p>
-                if *found.standing() == Standing::Idle {
-                    <dl class="search__operators">
-                        { for words.operators.map(|(example, does)| html! {
-                            <div><dt><code>{ example }</code></dt><dd>{ does }</dd></div>
-                        }) }
-                    </dl>
-                } else {
-                    <ul class="search__results" aria-busy={(*found.standing() == Standing::Asking).to_string()}>
-                        { for found.results().iter().map(|result| line(result, &props.on_go)) }
-                    </ul>
-                    if found.has_more() {
-                        <button type="button" class="quiet search__more" onclick={go_on}>{ words.more_found }</button>
-                    }
-                }
+        <div class="search" role="search" onkeydown={Callback::from(step)}>
+            <input
+                id="search" class="dialog__field" type="text" role="searchbox" autofocus=true
+                autocomplete="off" autocapitalize="none" spellcheck="false" dir="auto"
+                enterkeyhint="search" maxlength="512" aria-label={words.search}
+                aria-describedby="search-stands" placeholder={words.search_hint}
+                value={found.typed().to_owned()} {oninput}
+            />
+            <div class="search__scopes" role="radiogroup" aria-label={words.search}>
+                { scope(false, "one", fill(words.in_room, props.present.as_str())) }
+                { scope(true, "all", words.everywhere.to_owned()) }
             </div>
-        </Dialog>
+            <p id="search-stands" class="search__stands" role="status">
+                { stands(found) }
+                if let Standing::Failed(_) = found.standing() {
+                    <button type="button" class="link" onclick={go_on.clone()}>{ words.try_again }</button>
+                }
+            </p>
+            if *found.standing() == Standing::Idle {
+                <dl class="search__operators">
+                    { for words.operators.iter().map(|(example, does)| html! {
+                        <div><dt><code>{ *example }</code></dt><dd>{ *does }</dd></div>
+                    }) }
+                </dl>
+            } else {
+                <ul class="search__results" aria-busy={(*found.standing() == Standing::Asking).to_string()}>
+                    { for found.results().iter().map(|result| line(result, &props.on_found)) }
+                </ul>
+                if found.has_more() {
+                    <button type="button" class="quiet search__more" onclick={go_on}>{ words.more_found }</button>
+                }
+            }
+        </div>
     }
 }
 
 /// How it stands, in a few words: nothing that is still being typed is a mistake.
-fn stands(search: &Found) -> String {
+fn stands(search: &Search) -> String {
     let words = &words().finding;
     match search.standing() {
         Standing::Idle => String::new(),
-        Standing::HalfTyped(filter) => (words.half_typed)(*filter).to_owned(),
+        Standing::HalfTyped(filter) => words.half_typed[*filter as usize].to_owned(),
         Standing::Asking => words.searching.to_owned(),
-        Standing::Found if search.results().is_empty() => (words.none_found)(search.typed().trim()),
+        Standing::Found if search.results().is_empty() => {
+            fill(words.none_found, search.typed().trim())
+        }
         Standing::Found => (words.found)(search.results().len(), search.has_more()),
         Standing::Refused(why) | Standing::Failed(why) => why.clone(),
     }
 }
 
 /// A message that was found: its text as text, with the words that were meant marked.
-fn line(result: &SearchResult, on_go: &Callback<(RoomName, u64)>) -> Html {
+fn line(result: &SearchResult, on_found: &Callback<Found>) -> Html {
     let message = &result.message;
     let (room, seq) = (result.room.clone(), message.seq);
-    let href = format!("{}#{seq}", route::page(&room));
+    let place = [room.as_str(), "#", &seq.to_string()].concat();
+    let href = ["/r/", &place].concat();
     let excerpt = excerpt(message.text.as_str(), &result.found);
     // A click with a key held down is the browser's: another tab, another window.
     let onclick = {
-        let (on_go, room) = (on_go.clone(), room.clone());
+        let (on_found, room) = (on_found.clone(), room.clone());
         Callback::from(move |event: MouseEvent| {
             if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
                 event.prevent_default();
-                on_go.emit((room.clone(), seq));
+                on_found.emit(Found::Message(room.clone(), seq));
             }
         })
     };
     let cut = |cut: bool| if cut { "…" } else { "" };
     html! {
-        <li key={format!("{room}#{seq}")}>
+        <li key={place}>
             <a class="search__result" {href} {onclick}>
                 <span class="search__head">
                     <bdi class="search__from">{ message.username.as_str() }</bdi>

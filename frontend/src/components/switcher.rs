@@ -3,120 +3,89 @@
 
 use std::rc::Rc;
 
-use tidings_shared::{RoomName, Username};
+use tidings_shared::RoomName;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlInputElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::{Dialog, rooms::count};
+use super::{
+    finding::{Finding, Found},
+    rooms::count,
+};
 use crate::{
     browser::document,
-    hooks::use_people,
-    state::{
-        find::{Target, offer},
-        rooms::Listed,
-    },
-    words::words,
+    hooks::FinderHandle,
+    state::find::{Target, offer},
+    words::{fill, words},
 };
 
-/// Props of [`Switcher`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// The rooms there are.
-    pub rooms: Rc<Vec<Listed>>,
-    /// The one that one is in.
-    pub present: RoomName,
-    /// Who goes; nobody looks for oneself.
-    pub me: Username,
-    /// Called with what was chosen.
-    pub on_choose: Callback<Target>,
-    /// Called when nothing was.
-    pub on_close: Callback<()>,
-}
-
 /// The switcher.
-#[component]
-pub fn Switcher(props: &Props) -> Html {
+pub fn switcher(props: &Finding, finder: &FinderHandle) -> Html {
     let words = &words().finding;
-    let typed = use_state(String::new);
-    let place = use_state(|| 0_usize);
-    let people = use_people(peopled(props), props.me.clone());
-    let offered = Rc::new(offer(&typed, &props.rooms, &people, &props.present));
-    let at = (*place).min(offered.len().saturating_sub(1));
+    let state = finder.read();
+    let offered = Rc::new(offer(&state.typed, &props.rooms, &state.people, &props.present));
+    let at = state.place.min(offered.len().saturating_sub(1));
 
     let oninput = {
-        let (typed, place) = (typed.clone(), place.clone());
+        let finder = finder.clone();
         Callback::from(move |event: InputEvent| {
-            typed.set(event.target_unchecked_into::<HtmlInputElement>().value());
-            place.set(0);
+            finder.change(|state| {
+                state.typed = event.target_unchecked_into::<HtmlInputElement>().value();
+                state.place = 0;
+            });
         })
     };
     let onkeydown = {
-        let (offered, place) = (offered.clone(), place.clone());
-        let on_choose = props.on_choose.clone();
+        let (offered, finder, on_found) = (offered.clone(), finder.clone(), props.on_found.clone());
         Callback::from(move |event: KeyboardEvent| {
             let count = offered.len();
             if event.is_composing() || event.key_code() == 229 || count == 0 {
                 return;
             }
-            match event.key().as_str() {
-                "Enter" => on_choose.emit(offered[at].clone()),
-                "ArrowDown" => choose(&place, (at + 1) % count),
-                "ArrowUp" => choose(&place, (at + count - 1) % count),
+            let place = match event.key().as_str() {
+                "Enter" => {
+                    event.prevent_default();
+                    return on_found.emit(Found::Target(offered[at].clone()));
+                }
+                "ArrowDown" => (at + 1) % count,
+                "ArrowUp" => (at + count - 1) % count,
                 _ => return,
-            }
+            };
             event.prevent_default();
+            finder.change(|state| state.place = place);
+            bring_into_sight(place);
         })
     };
     html! {
-        <Dialog label={words.switch} on_close={props.on_close.clone()}>
+        <>
             <input
                 id="switch" class="dialog__field" type="text" autofocus=true autocomplete="off"
                 autocapitalize="none" spellcheck="false" dir="auto" enterkeyhint="go"
                 role="combobox" aria-expanded="true" aria-autocomplete="list"
                 aria-controls="switch-list" aria-label={words.switch}
                 aria-activedescendant={(!offered.is_empty()).then(|| option(at))}
-                placeholder={words.switch_hint} value={(*typed).clone()} {oninput} {onkeydown}
+                placeholder={words.switch_hint} value={state.typed.clone()} {oninput} {onkeydown}
             />
             <ul id="switch-list" class="switch" role="listbox" aria-label={words.switch}>
-                { for offered.iter().enumerate().map(|(n, target)| {
-                    let (target, on_choose) = (target.clone(), props.on_choose.clone());
-                    let shown = line(&target, &props.present);
-                    let onclick = Callback::from(move |_: MouseEvent| on_choose.emit(target.clone()));
-                    html! {
-                        <li id={option(n)} class="switch__line" role="option"
-                            aria-selected={(n == at).to_string()} {onclick}>{ shown }</li>
-                    }
-                }) }
+                { for offered.iter().enumerate().map(|(n, target)| line(target, n, n == at, props)) }
             </ul>
             <p class="hint" role="status">{ if offered.is_empty() { words.nothing_fits } else { "" } }</p>
-        </Dialog>
+        </>
     }
-}
-
-/// The rooms to ask who is there: this one, and one's own in which somebody is.
-fn peopled(props: &Props) -> Vec<RoomName> {
-    let others =
-        props.rooms.iter().filter(|room| room.joined && room.peopled && room.name != props.present);
-    std::iter::once(&props.present).chain(others.map(|room| &room.name)).cloned().collect()
 }
 
 fn option(n: usize) -> String {
-    format!("switch-{n}")
-}
-
-/// Chooses a line, and brings it into sight.
-fn choose(place: &UseStateHandle<usize>, n: usize) {
-    place.set(n);
-    if let Some(line) = document().get_element_by_id(&option(n)) {
-        scroll_to(&line);
-    }
+    ["switch-", &n.to_string()].concat()
 }
 
 /// Scrolls the list, and nothing around it.
-fn scroll_to(line: &Element) {
-    let Some(line) = line.dyn_ref::<web_sys::HtmlElement>() else { return };
-    let Some(list) = line.parent_element() else { return };
+fn bring_into_sight(place: usize) {
+    let line = document().get_element_by_id(&option(place));
+    let line = line.and_then(|line| line.dyn_into::<web_sys::HtmlElement>().ok());
+    let Some((line, list)) = line.and_then(|line| Some((line.clone(), line.parent_element()?)))
+    else {
+        return;
+    };
     let (top, bottom) = (line.offset_top(), line.offset_top() + line.offset_height());
     if top < list.scroll_top() {
         list.set_scroll_top(top);
@@ -125,31 +94,45 @@ fn scroll_to(line: &Element) {
     }
 }
 
-fn line(target: &Target, present: &RoomName) -> Html {
+fn line(target: &Target, n: usize, chosen: bool, props: &Finding) -> Html {
     let words = &words().finding;
-    let (sign, name, does) = match target {
-        Target::Room(room) => ("#", room.name.to_string(), room.topic.to_string()),
-        Target::Person(name, room) if room == present => {
-            ("@", name.to_string(), (words.mention)(name.as_str()))
-        }
-        Target::Person(name, room) => ("@", name.to_string(), (words.go_to_person)(room.as_str())),
-        Target::New(room) => ("+", (words.new_room)(room.as_str()), String::new()),
+    let (sign, name, does) = words_for(target, &props.present);
+    let (mentions, unread) = match target {
+        Target::Room(room) => (room.mentions, room.unread),
+        _ => (0, 0),
     };
-    let unread = match target {
-        Target::Room(room) if room.unread > 0 => Some((room.mentions, room.unread)),
-        _ => None,
+    let onclick = {
+        let target = target.clone();
+        props.on_found.reform(move |_: MouseEvent| Found::Target(target.clone()))
     };
     html! {
-        <>
+        <li id={option(n)} class="switch__line" role="option" aria-selected={chosen.to_string()} {onclick}>
             <span class="switch__sign" aria-hidden="true">{ sign }</span>
             <bdi class="switch__name">{ name }</bdi>
             <span class="switch__does">{ does }</span>
-            if let Some((mentions, unread)) = unread {
-                if mentions > 0 {
-                    <span class="rooms__mentions">{ "@" }{ mentions }</span>
-                }
+            if mentions > 0 {
+                <span class="rooms__mentions">{ "@" }{ mentions }</span>
+            }
+            if unread > 0 {
                 <span class="rooms__unread">{ count(unread) }<span class="unseen">{ words.unread }</span></span>
             }
-        </>
+        </li>
+    }
+}
+
+/// A sign, a name, and what happens or what it is about.
+fn words_for(target: &Target, present: &RoomName) -> (&'static str, String, String) {
+    let words = &words().finding;
+    match target {
+        Target::Room(room) => ("#", room.name.to_string(), room.topic.to_string()),
+        Target::New(room) => ("+", fill(words.new_room, room.as_str()), String::new()),
+        Target::Person(name, room) => {
+            let does = if room == present {
+                fill(words.mention, name.as_str())
+            } else {
+                fill(words.go_to_person, room.as_str())
+            };
+            ("@", name.to_string(), does)
+        }
     }
 }

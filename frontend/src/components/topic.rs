@@ -6,7 +6,11 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::when;
-use crate::{browser, hooks::use_while, words::words};
+use crate::{
+    browser,
+    hooks::use_while,
+    words::{fill, words},
+};
 
 /// Props of [`Topic`].
 #[derive(Properties, PartialEq)]
@@ -56,8 +60,8 @@ pub fn Topic(props: &Props) -> Html {
         };
         let said = props.set.as_ref().filter(|_| !topic.is_empty());
         let title = said.map_or(words.add_topic.to_owned(), |set| {
-            let by = (words.topic_by)(set.username.as_str(), &when::exact(set.at));
-            [topic.as_str(), &by].join("\n")
+            let by = fill(words.topic_by, set.username.as_str());
+            [topic.as_str(), "\n", &by, ", ", &when::exact(set.at)].concat()
         });
         return html! {
             <button id="topic" type="button" class={classes!("topic", topic.is_empty().then_some("is-none"))} {title} {onclick}>

@@ -7,8 +7,8 @@ use yew::prelude::*;
 
 use super::use_while;
 use crate::{
-    net::{self, Failure, Task},
-    state::search::{Search, Standing},
+    net::{self, Task},
+    state::{finder::Finder, search::Standing},
 };
 
 /// The most rooms that are asked for who is in them.
@@ -16,60 +16,64 @@ const ROOMS: usize = 12;
 /// A search goes out when nothing was typed for so long.
 const QUIET: Duration = Duration::from_millis(180);
 
-/// Who is in these rooms, each in the first of them; nobody else is asked for.
-#[hook]
-pub fn use_people(rooms: Vec<RoomName>, me: Username) -> UseStateHandle<Vec<(Username, RoomName)>> {
-    let people = use_state_eq(Vec::new);
-    let found = people.clone();
-    let begin = move || Task::begin(ask_who_is_there(rooms, me, found));
-    use_while((0, 0), Box::new(move || Box::new(begin())));
-    people
+/// A dialog's state, and the way to show it anew.
+#[derive(Clone)]
+pub struct FinderHandle {
+    finder: Rc<RefCell<Finder>>,
+    page: UseForceUpdateHandle,
 }
 
-async fn ask_who_is_there(
-    rooms: Vec<RoomName>,
-    me: Username,
-    found: UseStateHandle<Vec<(Username, RoomName)>>,
-) {
-    let mut people: Vec<(Username, RoomName)> = Vec::new();
+impl FinderHandle {
+    /// Looks at it.
+    pub fn read(&self) -> std::cell::Ref<'_, Finder> {
+        self.finder.borrow()
+    }
+
+    /// Changes it.
+    pub fn change(&self, change: impl FnOnce(&mut Finder)) {
+        change(&mut self.finder.borrow_mut());
+        self.page.force_update();
+    }
+}
+
+/// The state of a dialog: it knows who is in `rooms`, but for oneself, and asks for what is searched
+/// for in `room` whenever that is another question. A request to an earlier one is aborted.
+#[hook]
+pub fn use_finder(rooms: Vec<RoomName>, room: &RoomName, me: &Username) -> FinderHandle {
+    let finder = use_mut_ref(Finder::default);
+    let handle = FinderHandle { finder, page: use_force_update() };
+    let (asked, path) = {
+        let state = handle.read();
+        (state.search.asked(), state.search.path(room))
+    };
+    let (asking, meeting, me) = (handle.clone(), handle.clone(), me.clone());
+    let ask = move || path.map(|path| Task::begin(ask(asking, asked, path)));
+    use_while((asked, 0), Box::new(move || Box::new(ask())));
+    let meet = move || Task::begin(meet(meeting, rooms, me));
+    use_while((0, 0), Box::new(move || Box::new(meet())));
+    handle
+}
+
+async fn meet(handle: FinderHandle, rooms: Vec<RoomName>, me: Username) {
     for room in rooms.into_iter().take(ROOMS) {
         let Ok(here) = net::presence(&room).await else { return };
-        for person in here.people {
-            let known = people.iter().any(|(name, _)| *name == person.username);
-            if person.username != me && !known {
-                people.push((person.username, room.clone()));
+        handle.change(|finder| {
+            for person in here.people {
+                finder.met(person.username, &room, &me);
             }
-        }
-        found.set(people.clone());
+        });
     }
 }
 
-/// A search that is asked for when its question has changed; an answer to an earlier one is aborted.
-#[hook]
-pub fn use_search(room: &RoomName) -> (Rc<RefCell<Search>>, UseForceUpdateHandle) {
-    let search = use_mut_ref(Search::default);
-    let page = use_force_update();
-    let asked = search.borrow().asked();
-    let (state, shown, room) = (search.clone(), page.clone(), room.clone());
-    let begin = move || {
-        let path = state.borrow().path(&room)?;
-        Some(Task::begin(ask(state, shown, asked, path)))
-    };
-    use_while((asked, 0), Box::new(move || Box::new(begin())));
-    (search, page)
-}
-
-async fn ask(search: Rc<RefCell<Search>>, page: UseForceUpdateHandle, asked: u32, path: String) {
+async fn ask(handle: FinderHandle, asked: u32, path: String) {
     net::sleep(QUIET).await;
     let answer = net::search(&path).await;
-    let mut state = search.borrow_mut();
-    match answer {
-        Ok(found) => state.heard(asked, found),
-        Err(Failure::Problem(problem, _)) if !problem.is_passing() => {
-            state.failed(asked, Standing::Refused(problem.detail));
+    handle.change(|finder| match answer {
+        Ok(found) => finder.search.heard(asked, found),
+        Err(failure) => {
+            let (passing, why) = (failure.is_passing(), failure.sentence());
+            let standing = if passing { Standing::Failed(why) } else { Standing::Refused(why) };
+            finder.search.failed(asked, standing);
         }
-        Err(failure) => state.failed(asked, Standing::Failed(failure.sentence())),
-    }
-    drop(state);
-    page.force_update();
+    });
 }

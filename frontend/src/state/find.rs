@@ -3,10 +3,12 @@
 
 use tidings_shared::{RoomName, Username, fold};
 
-use super::rooms::Listed;
+use super::{order::order, rooms::Listed};
 
 /// The most lines that are offered at once: more than that is scrolled, not read.
 const OFFERED: usize = 30;
+/// Later than any message, in milliseconds: what is behind it in time stands before it in the list.
+const NEVER: u64 = (1 << 48) - 1;
 
 /// Something that one can go to.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -44,25 +46,13 @@ pub fn rank(name: &str, typed: &str) -> Option<usize> {
         let at = letters.find(|&(_, letter)| letter == wanted)?.0;
         span = Some((span.map_or(at, |(first, _)| first), at));
     }
-    span.map(|(first, last)| 4 + last - first)
+    span.map(|(first, last)| (4 + last - first).min(255))
 }
 
 /// Whether a character is part of a word. Near enough, and without the tables that would know exactly.
 pub(super) fn in_word(c: char) -> bool {
     c.is_ascii_alphanumeric()
         || matches!(c, '_' | '\u{C0}'..='\u{1FFF}' | '\u{2C00}'..='\u{2DFF}' | '\u{3040}'..='\u{D7FF}' | '\u{20000}'..)
-}
-
-/// What fits, best first; what fits equally stays in the order in which it came.
-fn best<T>(
-    all: impl Iterator<Item = T>,
-    name: impl Fn(&T) -> &str,
-    typed: &str,
-) -> Vec<(usize, T)> {
-    let ranked = all.filter_map(|one| Some((rank(&fold(name(&one)), typed)?, one)));
-    let mut ranked: Vec<_> = ranked.collect();
-    ranked.sort_by_key(|(rank, _)| *rank);
-    ranked
 }
 
 /// What is offered for what was typed: rooms and people, and at the end a room that could be made. A
@@ -83,28 +73,26 @@ pub fn offer(
         };
     let folded = fold(typed.trim());
 
-    let mut ordered: Vec<&Listed> =
-        rooms.iter().filter(|room| wants_rooms && &room.name != present).collect();
-    // What waits for one comes first, then what was spoken in last.
-    ordered.sort_by_key(|room| {
-        let waits = (room.mentions > 0, room.unread > 0 && room.joined, room.joined);
-        std::cmp::Reverse((waits, room.last_ms))
-    });
-    let rooms_found = best(ordered.into_iter(), |room| room.name.as_str(), &folded);
-    let people = people.iter().filter(|_| wants_people);
-    let people_found = best(people, |(name, _)| name.as_str(), &folded);
-
-    let mut found: Vec<(usize, Target)> =
-        rooms_found.into_iter().map(|(rank, room)| (rank, Target::Room(room.clone()))).collect();
-    found.extend(
-        people_found
-            .into_iter()
-            .map(|(rank, (name, room))| (rank, Target::Person(name.clone(), room.clone()))),
-    );
-    if !folded.is_empty() {
-        found.sort_by_key(|(rank, _)| *rank);
+    let (mut keys, mut found) = (Vec::new(), Vec::new());
+    let mut take = |name: &str, behind: u64, target: Target| {
+        let rank = if folded.is_empty() { Some(0) } else { rank(&fold(name), &folded) };
+        if let Some(rank) = rank {
+            keys.push(((rank as u64) << 56) | behind);
+            found.push(target);
+        }
+    };
+    for room in rooms.iter().filter(|room| wants_rooms && &room.name != present) {
+        // Among equals what waits for one comes first, then what was spoken in last.
+        let waits = [room.mentions > 0, room.joined && room.unread > 0, room.joined];
+        let waits = waits.into_iter().fold(0, |bits, waits| bits * 2 + u64::from(!waits));
+        let behind = (waits << 48) | (NEVER - room.last_ms.min(NEVER));
+        take(room.name.as_str(), behind, Target::Room(room.clone()));
     }
-    let mut offered: Vec<_> = found.into_iter().map(|(_, target)| target).take(OFFERED).collect();
+    for (name, room) in people.iter().filter(|_| wants_people) {
+        take(name.as_str(), 0xFF << 48, Target::Person(name.clone(), room.clone()));
+    }
+    let best = order(&keys).into_iter().take(OFFERED);
+    let mut offered: Vec<_> = best.map(|at| found[at].clone()).collect();
     if let Some(name) = tidy(typed).filter(|_| wants_rooms)
         && rooms.iter().all(|room| room.name != name)
     {

@@ -1,7 +1,5 @@
 //! Who is meant by `@name`, and in which rooms one was meant since one read them.
 
-use std::collections::BTreeMap;
-
 use tidings_shared::{Cursor, Message, RoomName, Username, fold};
 
 use super::{
@@ -41,7 +39,7 @@ pub fn mentions(text: &str, name: &Username) -> bool {
 /// Where one was spoken to, as far as was looked.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Mentions {
-    rooms: BTreeMap<RoomName, Looked>,
+    rooms: Vec<(RoomName, Looked)>,
 }
 
 /// How far one room was looked through.
@@ -64,6 +62,10 @@ pub struct Look {
 }
 
 impl Mentions {
+    fn looked_into(&self, room: &RoomName) -> Option<&Looked> {
+        self.rooms.iter().find(|(name, _)| name == room).map(|(_, looked)| looked)
+    }
+
     /// The rooms in which something came since they were read and looked into, a few at a time.
     /// Rooms that one has not been in, or is in, are left out: nobody waits for one there.
     #[must_use]
@@ -73,7 +75,7 @@ impl Mentions {
             let mut from = read
                 .get(&room.room)
                 .map(|read| if read.epoch == head.epoch { read.seq } else { 0 })?;
-            if let Some(looked) = self.rooms.get(&room.room)
+            if let Some(looked) = self.looked_into(&room.room)
                 && looked.upto.epoch == head.epoch
             {
                 from = from.max(looked.upto.seq);
@@ -86,8 +88,12 @@ impl Mentions {
 
     /// What a look showed.
     pub fn looked(&mut self, look: Look, messages: &[Message], me: &Username) {
-        let looked =
-            self.rooms.entry(look.room).or_insert(Looked { upto: look.head, at: Vec::new() });
+        let place = self.rooms.iter().position(|(room, _)| *room == look.room);
+        let place = place.unwrap_or_else(|| {
+            self.rooms.push((look.room, Looked { upto: look.head, at: Vec::new() }));
+            self.rooms.len() - 1
+        });
+        let looked = &mut self.rooms[place].1;
         if looked.upto.epoch != look.head.epoch {
             looked.at.clear();
         }
@@ -99,7 +105,7 @@ impl Mentions {
     /// How often one was spoken to in a room since it was read.
     #[must_use]
     pub fn unread(&self, room: &RoomName, read: Option<&Cursor>) -> u64 {
-        let Some(looked) = self.rooms.get(room) else { return 0 };
+        let Some(looked) = self.looked_into(room) else { return 0 };
         let from = read.filter(|read| read.epoch == looked.upto.epoch).map_or(0, |read| read.seq);
         looked.at.iter().filter(|&&seq| seq > from).count() as u64
     }

@@ -3,14 +3,17 @@
 
 pub mod choice;
 pub mod cost;
+pub mod excerpt;
 pub mod figures;
 pub mod find;
+pub mod finder;
 pub mod heights;
 pub mod history;
 pub mod keys;
 pub mod link;
 pub mod mentions;
 pub mod notice;
+pub mod order;
 pub mod people;
 pub mod reading;
 pub mod room;

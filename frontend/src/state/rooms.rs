@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use tidings_shared::{Cursor, RoomName, Timestamp, Topic, TopicSet, fold};
 
-use super::{find::rank, mentions::Mentions};
+use super::{find::rank, mentions::Mentions, order::order};
 
 /// How many rooms are shown that one has been in, and that one has not; the filter finds the others.
 const OWN_SHOWN: usize = 100;
@@ -64,38 +64,47 @@ pub struct Listed {
 /// they were last spoken in: whoever looks there looks for where something happens.
 #[must_use]
 pub fn list(there: &[There], read: &Read, mentions: &Mentions, present: &RoomName) -> Vec<Listed> {
-    let known: BTreeMap<_, _> = there.iter().map(|room| (&room.room, room)).collect();
-    let mut names: Vec<_> = known.keys().copied().chain(read.keys()).chain([present]).collect();
-    names.sort_unstable();
-    names.dedup();
-    let mut list: Vec<_> = names
-        .into_iter()
-        .map(|name| {
-            let (is_present, known) = (name == present, known.get(name));
-            let unread = match (read.get(name), known.map(|room| room.head)) {
-                _ if is_present => 0,
-                (Some(read), Some(head)) if read.epoch == head.epoch => {
-                    head.seq.saturating_sub(read.seq)
-                }
-                // Another log than the one that was read: all of it is new.
-                (Some(_), Some(head)) => head.seq,
-                _ => 0,
-            };
-            Listed {
-                name: name.clone(),
-                joined: is_present || read.contains_key(name),
-                unread,
-                mentions: if unread > 0 { mentions.unread(name, read.get(name)) } else { 0 },
-                last_ms: known.and_then(|room| room.last_at).map_or(0, Timestamp::as_ms),
-                topic: known
-                    .and_then(|room| room.topic.as_ref())
-                    .map_or_else(Topic::default, |set| set.topic.clone()),
-                peopled: known.is_some_and(|room| room.here.count > 0),
-            }
-        })
-        .collect();
-    list.sort_by_key(|room| if room.joined { (0, 0) } else { (1, u64::MAX - room.last_ms) });
-    list
+    let mut lines: Vec<Listed> = Vec::with_capacity(there.len() + 1);
+    for room in there {
+        lines.push(line(&room.room, Some(room), read, mentions, present));
+    }
+    for name in read.keys().chain([present]) {
+        // The server lists them by name, and those that it doesn't know find their place among them.
+        let place = lines.partition_point(|room| room.name < *name);
+        if lines.get(place).is_none_or(|room| room.name != *name) {
+            lines.insert(place, line(name, None, read, mentions, present));
+        }
+    }
+    let key = |room: &Listed| if room.joined { 0 } else { u64::MAX - room.last_ms };
+    let keys: Vec<u64> = lines.iter().map(key).collect();
+    order(&keys).into_iter().map(|at| lines[at].clone()).collect()
+}
+
+fn line(
+    name: &RoomName,
+    there: Option<&There>,
+    read: &Read,
+    mentions: &Mentions,
+    present: &RoomName,
+) -> Listed {
+    let (is_present, read) = (name == present, read.get(name));
+    let unread = match (read, there.map(|room| room.head)) {
+        _ if is_present => 0,
+        (Some(read), Some(head)) if read.epoch == head.epoch => head.seq.saturating_sub(read.seq),
+        // Another log than the one that was read: all of it is new.
+        (Some(_), Some(head)) => head.seq,
+        _ => 0,
+    };
+    let topic = there.and_then(|room| room.topic.as_ref());
+    Listed {
+        name: name.clone(),
+        joined: is_present || read.is_some(),
+        unread,
+        mentions: if unread > 0 { mentions.unread(name, read) } else { 0 },
+        last_ms: there.and_then(|room| room.last_at).map_or(0, Timestamp::as_ms),
+        topic: topic.map(|set| set.topic.clone()).unwrap_or_default(),
+        peopled: there.is_some_and(|room| room.here.count > 0),
+    }
 }
 
 /// What is shown of the list: one's own rooms, the others, and how many are not shown of both.
@@ -113,12 +122,18 @@ pub struct Shown<'a> {
 #[must_use]
 pub fn shown<'a>(list: &'a [Listed], filter: &str) -> Shown<'a> {
     let filter = fold(filter.trim().trim_start_matches('#'));
-    let fits = |room: &&Listed| filter.is_empty() || rank(room.name.as_str(), &filter).is_some();
-    let (mut own, mut others): (Vec<_>, Vec<_>) =
-        list.iter().filter(fits).partition(|room| room.joined);
-    if !filter.is_empty() {
-        own.sort_by_key(|room| rank(room.name.as_str(), &filter));
-        others.sort_by_key(|room| rank(room.name.as_str(), &filter));
+    let (mut keys, mut fitting) = (Vec::new(), Vec::new());
+    for room in list {
+        let rank = if filter.is_empty() { Some(0) } else { rank(room.name.as_str(), &filter) };
+        if let Some(rank) = rank {
+            keys.push(rank as u64);
+            fitting.push(room);
+        }
+    }
+    let (mut own, mut others) = (Vec::new(), Vec::new());
+    for at in order(&keys) {
+        let side = if fitting[at].joined { &mut own } else { &mut others };
+        side.push(fitting[at]);
     }
     let all = own.len() + others.len();
     own.truncate(OWN_SHOWN);

@@ -1,7 +1,6 @@
 //! English.
 
 use super::{Failing, Finding, Listening, Log, Mode, Notice, People, Settings, Words, join};
-use crate::state::search::Filter;
 
 pub(super) const WORDS: Words = Words {
     tag: "en",
@@ -107,10 +106,10 @@ pub(super) const WORDS: Words = Words {
         rooms: "Rooms",
         others: "Others on this server",
         go_or_make: "Go to a room, or make one",
-        new_room: |name| format!("New room {name}"),
+        new_room: "New room {}",
         room_rule: "A room’s name is 1 to 64 of a–z, 0–9, _ and -, and begins with a letter or digit.",
-        leave: |name| format!("Leave {name}"),
-        more_rooms: |count| format!("{count} more: type a few letters of a name above"),
+        leave: "Leave {}",
+        more_rooms: "{} more: type a few letters of a name above",
         unread: " unread",
         mentions: |count| match count {
             1 => "1 message mentions you".into(),
@@ -118,12 +117,12 @@ pub(super) const WORDS: Words = Words {
         },
         switch: "Go to a room or person",
         switch_hint: "A room, or @ and a name",
-        mention: |name| format!("mention @{name} in your message"),
-        go_to_person: |room| format!("is in {room}: go there"),
-        nothing_fits: "Nobody and no room is called so.",
+        mention: "mention @{} in your message",
+        go_to_person: "is in {}: go there",
+        nothing_fits: "No room or person by that name.",
         search: "Search",
         search_hint: "Words, \"a phrase\", from:name",
-        in_room: |room| format!("In {room}"),
+        in_room: "In {}",
         everywhere: "In all rooms",
         operators: [
             ("disk full", "both words, anywhere"),
@@ -133,53 +132,41 @@ pub(super) const WORDS: Words = Words {
             ("before:2026-11-23", "earlier than a day"),
             ("after:2026-11-01", "later than a day"),
         ],
-        half_typed: |filter| match filter {
-            Filter::From => "from: and a name; one with blanks in quotation marks.",
-            Filter::In => "in: and a room’s name.",
-            Filter::Day => "A day is written as 2026-11-23.",
-        },
+        half_typed: [
+            "from: and a name; one with blanks in quotation marks.",
+            "in: and a room’s name.",
+            "A day is written as 2026-11-23.",
+        ],
         searching: "Searching",
         found: |count, more| match (count, more) {
             (1, false) => "1 message".into(),
             (n, false) => format!("{n} messages"),
             (n, true) => format!("The newest {n} messages"),
         },
-        none_found: |typed| format!("No message was found for “{typed}”."),
-        more_found: "Older ones",
+        none_found: "No message was found for “{}”.",
+        more_found: "Older messages",
         try_again: "Try again",
         add_topic: "Add a topic",
         topic: "Topic",
         change_topic: "Change the topic",
-        topic_by: |name, when| format!("Set by {name}, {when}"),
+        topic_by: "Set by {}",
         keys: "Keys",
-        key_groups: [
-            (
-                "Everywhere",
-                &[
-                    ("Ctrl K", "Go to a room or a person"),
-                    ("Ctrl Shift F|/", "Search"),
-                    ("Alt ↑|Alt ↓", "The room before, the next room"),
-                    ("Alt Shift ↑|Alt Shift ↓", "The same, where something is unread"),
-                    ("?", "Show these keys"),
-                    ("Esc", "Close what is open"),
-                ],
-            ),
-            (
-                "Writing",
-                &[
-                    ("Enter", "Send"),
-                    ("Shift Enter", "Begin a new line"),
-                    ("↑", "In an empty message: the last text once more"),
-                    ("Ctrl B|Ctrl I|Ctrl E", "Bold, italic, code"),
-                ],
-            ),
-            (
-                "Reading",
-                &[
-                    ("Home|End", "The oldest, the newest message"),
-                    ("PgUp|PgDn", "A page up, a page down"),
-                ],
-            ),
+        key_list: &[
+            ("Everywhere", ""),
+            ("Ctrl K", "Go to a room or a person"),
+            ("Ctrl Shift F | /", "Search"),
+            ("Alt ↑ | Alt ↓", "The room before, the next room"),
+            ("Alt Shift ↑ | Alt Shift ↓", "The same, where something is unread"),
+            ("?", "Show these keys"),
+            ("Esc", "Close what is open"),
+            ("Writing", ""),
+            ("Enter", "Send"),
+            ("Shift Enter", "Begin a new line"),
+            ("↑", "In an empty message: the last text once more"),
+            ("Ctrl B | Ctrl I | Ctrl E", "Bold, italic, code"),
+            ("Reading", ""),
+            ("Home | End", "The oldest, the newest message"),
+            ("PgUp | PgDn", "A page up, a page down"),
         ],
         or: "or",
         single_keys: "/ and ? work without Ctrl",

@@ -1,7 +1,5 @@
 //! What is said where one finds one's way: the list of rooms, the switcher, the search, a room's topic,
-//! the keys.
-
-use crate::state::search::Filter;
+//! the keys. What depends on one name has `{}` in its place: see [`fill`](super::fill).
 
 /// These words.
 #[derive(Debug)]
@@ -13,13 +11,13 @@ pub struct Finding {
     /// The field over the list: it filters, and goes to what is typed.
     pub go_or_make: &'static str,
     /// Goes to a room that isn't there yet.
-    pub new_room: fn(&str) -> String,
+    pub new_room: &'static str,
     /// What a room may be called.
     pub room_rule: &'static str,
     /// Takes a room off the list.
-    pub leave: fn(&str) -> String,
+    pub leave: &'static str,
     /// So many rooms are not shown.
-    pub more_rooms: fn(usize) -> String,
+    pub more_rooms: &'static str,
     /// Said behind the number of unread messages.
     pub unread: &'static str,
     /// So many messages speak to one.
@@ -29,9 +27,9 @@ pub struct Finding {
     /// What its field takes.
     pub switch_hint: &'static str,
     /// Somebody who is in this room: their name goes into the message.
-    pub mention: fn(&str) -> String,
+    pub mention: &'static str,
     /// Somebody who is in another one: one goes there.
-    pub go_to_person: fn(&str) -> String,
+    pub go_to_person: &'static str,
     /// Nothing fits what was typed.
     pub nothing_fits: &'static str,
     /// The search.
@@ -39,19 +37,19 @@ pub struct Finding {
     /// What its field takes.
     pub search_hint: &'static str,
     /// Only this room is searched.
-    pub in_room: fn(&str) -> String,
+    pub in_room: &'static str,
     /// All rooms are.
     pub everywhere: &'static str,
     /// What can be typed: each with an example in front.
     pub operators: [(&'static str, &'static str); 6],
-    /// A filter whose value is not there yet.
-    pub half_typed: fn(Filter) -> &'static str,
+    /// A filter whose value is not there yet: `from:`, `in:`, a day.
+    pub half_typed: [&'static str; 3],
     /// The answer is on its way.
     pub searching: &'static str,
     /// So many were found, and whether there are more.
     pub found: fn(usize, bool) -> String,
     /// None was found.
-    pub none_found: fn(&str) -> String,
+    pub none_found: &'static str,
     /// Asks for more of what was found.
     pub more_found: &'static str,
     /// Asks once more.
@@ -62,12 +60,12 @@ pub struct Finding {
     pub topic: &'static str,
     /// What a click on it does.
     pub change_topic: &'static str,
-    /// Who set it, and when.
-    pub topic_by: fn(&str, &str) -> String,
+    /// Who set it.
+    pub topic_by: &'static str,
     /// The keys.
     pub keys: &'static str,
-    /// Their groups: a title and what each key does.
-    pub key_groups: [(&'static str, &'static [(&'static str, &'static str)]); 3],
+    /// Each key and what it does; what does nothing is the title of those that follow.
+    pub key_list: &'static [(&'static str, &'static str)],
     /// Between two keys that do the same.
     pub or: &'static str,
     /// Whether keys count that stand alone.

@@ -122,6 +122,13 @@ pub struct Settings {
     pub language: &'static str,
 }
 
+/// A sentence with `value` in the place of its `{}`. Less to download than a function for each sentence.
+#[must_use]
+pub fn fill(sentence: &str, value: &str) -> String {
+    let (before, behind) = sentence.split_once("{}").unwrap_or((sentence, ""));
+    [before, value, behind].concat()
+}
+
 /// The languages there are, by [`Words::tag`].
 pub const LANGUAGES: [&Words; 2] = [&en::WORDS, &pt::WORDS];
 

@@ -2,8 +2,10 @@
 //! words for what a person does and sees. The tests are in `tests/`, a file for each kind of
 //! promise.
 
+pub mod axe;
 mod browser;
 mod driver;
+pub mod scenes;
 mod server;
 mod stage;
 mod tab;

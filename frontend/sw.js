@@ -22,7 +22,7 @@ async function keep(page) {
   const files = filesOf(await page.clone().text());
   const kept = new Set((await shell.keys()).map((file) => new URL(file.url).pathname));
   // The page comes last: one that is kept has its files.
-  await shell.addAll([...files].filter((path) => !(isHashed(path) && kept.has(path))));
+  await shell.addAll([...files].filter((path) => !kept.has(path)));
   await shell.put("/", page);
   for (const path of kept) if (path !== "/" && !files.has(path)) await shell.delete(path);
 }
@@ -68,7 +68,7 @@ addEventListener("fetch", (event) => {
   if (method !== "GET" || origin !== location.origin || pathname.startsWith("/api/")) return;
   if (mode === "navigate") {
     if (pathname === "/" || pathname.startsWith("/r/")) event.respondWith(page(event));
-  } else if (/^\/[\w-]+(\.|_bg\.)\w+$/.test(pathname)) {
+  } else if (/^\/[\w-]+\.\w+$/.test(pathname)) {
     event.respondWith(file(event.request, pathname));
   }
 });

@@ -2,9 +2,11 @@
 //! words for what a person does and sees. The tests are in `tests/`, a file for each kind of
 //! promise.
 
+pub mod axe;
 mod browser;
 mod driver;
 mod proxy;
+pub mod scenes;
 mod server;
 mod stage;
 mod tab;

@@ -276,8 +276,51 @@ impl Tab {
         Ok(())
     }
 
+    /// Writes into the place to write, and leaves it there.
+    ///
+    /// # Errors
+    ///
+    /// When it isn't there.
+    pub async fn write(&self, text: &str) -> Result<()> {
+        let lines: Vec<_> = text.split('\n').collect();
+        // Shift and Enter, and the shift key let go: that breaks a line.
+        let keys = lines.join("\u{e008}\u{e007}\u{e000}");
+        self.on("#composer", async |composer| Ok(composer.send_keys(keys).await?)).await
+    }
+
+    /// Says something to the browser in its own protocol
+    /// (<https://chromedevtools.github.io/devtools-protocol/>).
+    ///
+    /// # Errors
+    ///
+    /// When it doesn't know how.
+    pub async fn cdp(&self, method: &str, parameters: Value) -> Result<Value> {
+        let focused = self.browser.focused(&self.window).await?;
+        Ok(focused.web.cdp().send_raw(method, parameters).await?)
+    }
+
+    /// Closes it, unless it is the browser's last.
+    pub(crate) async fn close(&self) -> Result<()> {
+        let focused = self.browser.focused(&self.window).await?;
+        focused.web.goto("about:blank").await?;
+        if focused.web.windows().await?.len() > 1 {
+            focused.web.close_window().await?;
+        }
+        Ok(())
+    }
+
+    /// Goes to any page.
+    pub(crate) async fn look_at(&self, url: &str) -> Result<()> {
+        self.browser.focused(&self.window).await?.web.goto(url).await?;
+        Ok(())
+    }
+
     /// A picture of it.
-    pub(crate) async fn screenshot(&self) -> Result<Vec<u8>> {
+    ///
+    /// # Errors
+    ///
+    /// When the browser can't take one.
+    pub async fn screenshot(&self) -> Result<Vec<u8>> {
         Ok(self.browser.focused(&self.window).await?.web.screenshot_as_png().await?)
     }
 }

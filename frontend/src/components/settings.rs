@@ -54,25 +54,29 @@ pub fn Settings(props: &Props) -> Html {
         <section class="settings">
             <div class="field">
                 <label for="notices">{ words.settings.notices }</label>
-                <select id="notices" onchange={choose} disabled={permission.is_none()}
-                    aria-describedby={hint.map(|_| "notices-hint")}>
-                    { for LOUDNESS.iter().zip(names).map(|((one, name), words)| html! {
-                        <option value={*name} selected={*one == loudness}>{ words }</option>
-                    }) }
-                </select>
+                <div class="field__line has-arrow">
+                    <select id="notices" onchange={choose} disabled={permission.is_none()}
+                        aria-describedby={hint.map(|_| "notices-hint")}>
+                        { for LOUDNESS.iter().zip(names).map(|((one, name), words)| html! {
+                            <option value={*name} selected={*one == loudness}>{ words }</option>
+                        }) }
+                    </select>
+                </div>
                 if let Some(hint) = hint {
                     <p class="hint" id="notices-hint" role="status">{ hint }</p>
                 }
             </div>
             <div class="field">
                 <label for="language">{ words.settings.language }</label>
-                <select id="language" onchange={speak}>
-                    { for LANGUAGES.map(|language| html! {
-                        <option value={language.tag} lang={language.tag} selected={language.tag == words.tag}>
-                            { language.name }
-                        </option>
-                    }) }
-                </select>
+                <div class="field__line has-arrow">
+                    <select id="language" onchange={speak}>
+                        { for LANGUAGES.map(|language| html! {
+                            <option value={language.tag} lang={language.tag} selected={language.tag == words.tag}>
+                                { language.name }
+                            </option>
+                        }) }
+                    </select>
+                </div>
             </div>
         </section>
     }

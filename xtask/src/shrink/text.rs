@@ -48,7 +48,8 @@ pub(super) fn style(style: &str) -> String {
 
 /// A page: its scripts are allowed by what the server reads in it, so they may be shortened too.
 pub(super) fn page(html: &str) -> String {
-    let lines = html.lines().map(str::trim).filter(|line| !line.is_empty());
+    let is_remark = |line: &str| line.starts_with("<!--") && line.ends_with("-->");
+    let lines = html.lines().map(str::trim).filter(|line| !line.is_empty() && !is_remark(line));
     lines.fold(String::with_capacity(html.len()), |page, line| page + line + "\n")
 }
 

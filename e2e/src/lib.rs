@@ -4,6 +4,7 @@
 
 mod browser;
 mod driver;
+mod hands;
 mod server;
 mod stage;
 mod tab;

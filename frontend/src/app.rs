@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use crate::{
     browser, calendar,
-    components::{Composer, Controls, Log, Status, costs, crowded, panel},
+    components::{Composer, Controls, Log, Status, Tools, costs, crowded, panel},
     hooks::{
         self, Store, use_clock, use_company, use_listening, use_outbox, use_rooms, use_store,
         use_title, use_unsent_warning, use_waking,
@@ -15,6 +15,7 @@ use crate::{
     net::{self, Bell, Crowd, Line},
     route::{Address, Complaint, Field},
     state::{Action, Link},
+    text::complete::{self, Kind},
 };
 
 /// "I am writing" is said at most once in so many milliseconds.
@@ -116,6 +117,18 @@ pub fn App(props: &Props) -> Html {
             }
         }
     });
+    let known = {
+        let (store, rooms) = (store.clone(), rooms.clone());
+        Callback::from(move |kind: Kind| match kind {
+            Kind::Room => rooms.iter().map(|room| room.name.to_string()).collect(),
+            _ => store.read(|tab| complete::names(tab.room(), &tab.address().name)),
+        })
+    };
+    let find = {
+        let store = store.clone();
+        Callback::from(move |seq: u64| store.read(|tab| tab.room().said(seq)))
+    };
+    let on_room = on_change.reform(|room: RoomName| (Field::Room, room.to_string()));
     let toggle_panel = Callback::from({
         let open = panel_open.clone();
         move |_: MouseEvent| open.set(!*open)
@@ -177,8 +190,10 @@ pub fn App(props: &Props) -> Html {
                         {on_retry}
                         {on_edit}
                     />
+                    <Tools {find} on_go={on_room} />
                     <Composer
                         draft={AttrValue::from((*draft).clone())}
+                        {known}
                         {writing}
                         {on_draft}
                         {on_send}

@@ -3,6 +3,7 @@
 use tidings_shared::{Message, Username, timeline::Entry};
 use yew::prelude::*;
 
+use super::rich;
 use crate::{
     calendar::Local,
     state::{Block, Row},
@@ -61,7 +62,7 @@ fn said(message: &Message, row: &Row, me: &Username) -> Html {
                     <bdi class="author">{ message.username.as_str() }</bdi>
                     <time datetime={message.at.to_string()} title={at.full()}>{ at.time() }</time>
                 </header>
-                <div class="text" dir="auto" title={at.full()}>{ message.text.as_str() }</div>
+                <div class="text" dir="auto" title={at.full()}>{ rich(message.text.as_str(), me.as_str()) }</div>
             </article>
         </>
     }

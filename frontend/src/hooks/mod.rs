@@ -10,18 +10,22 @@ mod keeper;
 mod listening;
 mod log_scroll;
 mod outbox;
+mod pointing;
 mod rooms;
 mod store;
 mod waking;
+mod writing;
 
 pub use company::{use_clock, use_company};
 pub use keeper::{draft, keep_draft, leave};
 pub use listening::use_listening;
 pub use log_scroll::{LogScroll, use_log_scroll};
 pub use outbox::use_outbox;
+pub use pointing::{Pointing, message_text, use_pointing, write_more};
 pub use rooms::use_rooms;
 pub use store::{Store, use_store};
 pub use waking::{use_title, use_unsent_warning, use_waking};
+pub use writing::{Writing, use_writing};
 
 /// What begins an effect: the answer is what holds it, and ends it when dropped.
 pub(crate) type Begin = Box<dyn FnOnce() -> Box<dyn Any>>;

@@ -117,6 +117,17 @@ impl Room {
         })
     }
 
+    /// Who said what at this place in the log, if it is known here.
+    #[must_use]
+    pub fn said(&self, seq: u64) -> Option<(Username, Text)> {
+        self.timeline.entries().iter().rev().find_map(|entry| match entry {
+            Entry::Message(message) if message.seq == seq => {
+                Some((message.username.clone(), message.text.clone()))
+            }
+            _ => None,
+        })
+    }
+
     /// An event of a stream; `id` is its cursor where the transport carries one.
     pub fn event(&mut self, event: Event, id: Option<Cursor>, now_ms: f64) -> Heard {
         match event {

@@ -18,8 +18,33 @@ pub struct Words {
     pub name: &'static str,
     /// `ltr` or `rtl`.
     pub direction: &'static str,
+    /// The place to write.
+    pub composer: Composer,
     /// The conversation.
     pub log: Log,
+    /// A message.
+    pub message: Message,
+}
+
+/// The words at the place to write.
+#[derive(Debug)]
+pub struct Composer {
+    /// What the field is.
+    pub message: &'static str,
+    /// In the empty field.
+    pub write: &'static str,
+    /// The button.
+    pub send: &'static str,
+    /// So many bytes are written, of so many that a message holds.
+    pub bytes: fn(usize, usize) -> String,
+    /// Offers to make a block of code of what was pasted.
+    pub make_code: &'static str,
+    /// The list of names to choose from.
+    pub people: &'static str,
+    /// The list of rooms to choose from.
+    pub rooms: &'static str,
+    /// The list of emoji to choose from.
+    pub emoji: &'static str,
 }
 
 /// The conversation's words.
@@ -29,6 +54,31 @@ pub struct Log {
     pub nothing_yet: fn(&str) -> String,
     /// So many messages are below, unseen.
     pub new_below: fn(usize) -> String,
+}
+
+/// What stands beside a message and in it.
+#[derive(Debug)]
+pub struct Message {
+    /// What can be done with somebody's message.
+    pub actions: fn(&str) -> String,
+    /// Answers it.
+    pub reply: &'static str,
+    /// Copies its text.
+    pub copy_text: &'static str,
+    /// Copies its address.
+    pub copy_link: &'static str,
+    /// Shows it as it was written.
+    pub show_raw: &'static str,
+    /// Over a message as it was written.
+    pub raw: &'static str,
+    /// Closes that.
+    pub close: &'static str,
+    /// Copies a block of code.
+    pub copy: &'static str,
+    /// What a button says that has copied.
+    pub copied: &'static str,
+    /// A block of code.
+    pub code: &'static str,
 }
 
 /// The languages there are, by [`Words::tag`].

@@ -5,6 +5,7 @@
 pub mod axe;
 mod browser;
 mod driver;
+mod hands;
 mod proxy;
 pub mod scenes;
 mod server;

@@ -11,8 +11,8 @@ use crate::{browser::Browser, wait::until};
 
 /// A window of the browser.
 pub struct Tab {
-    browser: Arc<Browser>,
-    window: WindowHandle,
+    pub(crate) browser: Arc<Browser>,
+    pub(crate) window: WindowHandle,
 }
 
 /// A message as it is shown.

@@ -8,8 +8,8 @@ use yew::prelude::*;
 use crate::{
     browser, calendar,
     components::{
-        Composer, Controls, Log, Opened, Status, Topic, costs, crowded, dialogs, find_buttons,
-        panel,
+        Composer, Controls, Log, Opened, Status, Tools, Topic, costs, crowded, dialogs,
+        find_buttons, panel,
     },
     finding::{self, use_finding},
     hooks::{
@@ -19,6 +19,7 @@ use crate::{
     net::{Bell, Crowd, Line},
     route::{Address, Complaint, Field},
     state::{Action, Link},
+    text::complete::{self, Kind},
 };
 
 /// "I am writing" is said at most once in so many milliseconds.
@@ -128,6 +129,18 @@ pub fn App(props: &Props) -> Html {
         use_finding(&store, &rooms, &opened, on_go, on_mention.clone())
     };
     let on_topic = finding::on_topic(&store);
+    let known = {
+        let (store, rooms) = (store.clone(), rooms.clone());
+        Callback::from(move |kind: Kind| match kind {
+            Kind::Room => rooms.iter().map(|room| room.name.to_string()).collect(),
+            _ => store.read(|tab| complete::names(tab.room(), &tab.address().name)),
+        })
+    };
+    let find = {
+        let store = store.clone();
+        Callback::from(move |seq: u64| store.read(|tab| tab.room().said(seq)))
+    };
+    let on_room = on_change.reform(|room: RoomName| (Field::Room, room.to_string()));
     let toggle_panel = Callback::from({
         let open = panel_open.clone();
         move |_: MouseEvent| open.set(!*open)
@@ -193,8 +206,10 @@ pub fn App(props: &Props) -> Html {
                         {on_retry}
                         {on_edit}
                     />
+                    <Tools {find} on_go={on_room} />
                     <Composer
                         draft={AttrValue::from((*draft).clone())}
+                        {known}
                         {writing}
                         {on_draft}
                         {on_send}

@@ -296,6 +296,36 @@ pub async fn ask_notice_permission() {
     }
 }
 
+/// A field of several lines.
+#[must_use]
+pub fn text_area(id: &str) -> Option<web_sys::HtmlTextAreaElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// Changes a field's text as if by the keyboard: the browser can undo it, and whoever listens hears it.
+pub fn edit(field: &web_sys::HtmlTextAreaElement, edit: &crate::text::edit::Edit) {
+    let _ = field.set_selection_range(edit.start, edit.end);
+    // The newer ways to set a field's text forget what came before. This one every browser has.
+    let page: web_sys::HtmlDocument = document().unchecked_into();
+    let done = match edit.text.is_empty() {
+        true => page.exec_command("delete"),
+        false => page.exec_command_with_show_ui_and_value("insertText", false, &edit.text),
+    };
+    if !done.unwrap_or(false) {
+        let _ = field.set_range_text_with_start_and_end(&edit.text, edit.start, edit.end);
+        if let Ok(event) = web_sys::Event::new("input") {
+            event.init_event_with_bubbles("input", true);
+            let _ = field.dispatch_event(&event);
+        }
+    }
+    let _ = field.set_selection_range(edit.select.0, edit.select.1);
+}
+
+/// Puts what stands behind the `#` in the address bar, and whoever listens hears it.
+pub fn set_hash(hash: &str) {
+    let _ = window().location().set_hash(hash);
+}
+
 /// The key under which a language is kept that was chosen by hand.
 const LANGUAGE_KEY: &str = "tidings.language";
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tidings_shared::{Message, Username};
 use yew::prelude::*;
 
+use super::rich;
 use crate::calendar::Local;
 
 /// Props of [`Said`].
@@ -49,7 +50,9 @@ pub fn Said(props: &Props) -> Html {
                     <time datetime={message.at.to_string()} title={at.full()}>{ at.time() }</time>
                 </a>
             </header>
-            <div class="text" dir="auto" title={at.full()}>{ message.text.as_str() }</div>
+            <div class="text" dir="auto" title={at.full()}>
+                { rich(message.text.as_str(), props.me.as_str()) }
+            </div>
         </article>
     }
 }

@@ -7,7 +7,7 @@ use tidings_shared::{
 };
 use yew::prelude::*;
 
-use super::log::Props;
+use super::{delivery_mark, log::Props, rich};
 use crate::{calendar::Local, words::words};
 
 /// The messages, in the order of writing.
@@ -39,7 +39,10 @@ fn one(place: usize, out: &Outgoing, props: &Props) -> Html {
                 <bdi class="author">{ out.message.username.as_str() }</bdi>
                 <time datetime={out.at.to_string()} title={at.full()}>{ at.time() }</time>
             </header>
-            <div class="text" dir="auto">{ out.message.text.as_str() }</div>
+            <div class="text" dir="auto">
+                { rich(out.message.text.as_str(), out.message.username.as_str()) }
+                { delivery_mark(&out.delivery) }
+            </div>
             { how_far(out, props.outgoing.get(place + 1), props) }
         </article>
     }

@@ -8,19 +8,21 @@ use yew::prelude::*;
 mod announcing;
 mod badge;
 mod company;
+mod finding;
 mod hearing;
 mod history;
-mod finding;
 mod keeper;
 mod keys;
 mod listening;
 mod log_scroll;
 mod notice;
 mod outbox;
+mod pointing;
 mod remember;
 mod rooms;
 mod store;
 mod waking;
+mod writing;
 
 pub use announcing::use_announcing;
 pub use badge::use_badge;
@@ -33,10 +35,12 @@ pub use listening::use_listening;
 pub use log_scroll::{LogScroll, use_log_scroll};
 pub use notice::{keep_loudness, loudness, use_notice};
 pub use outbox::use_outbox;
+pub use pointing::{Pointing, message_text, use_pointing, write_more};
 pub use remember::use_remembering;
 pub use rooms::use_rooms;
 pub use store::{Store, use_store};
 pub use waking::{use_unsent_warning, use_waking};
+pub use writing::{Writing, use_writing};
 
 /// What begins an effect: the answer is what holds it, and ends it when dropped.
 pub(crate) type Begin = Box<dyn FnOnce() -> Box<dyn Any>>;

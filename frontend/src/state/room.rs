@@ -209,6 +209,17 @@ impl Room {
         })
     }
 
+    /// Who said what at this place in the log, if it is known here.
+    #[must_use]
+    pub fn said(&self, seq: u64) -> Option<(Username, Text)> {
+        [self.timeline.shown(), self.timeline.end()].into_iter().find_map(|window| {
+            match window.at(window.find(seq)?)? {
+                Entry::Message(message) => Some((message.username.clone(), message.text.clone())),
+                _ => None,
+            }
+        })
+    }
+
     /// An event of a stream; `id` is its cursor where the transport carries one.
     pub fn event(&mut self, event: Event, id: Option<Cursor>, now_ms: f64) -> Heard {
         match event {

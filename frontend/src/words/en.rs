@@ -1,11 +1,24 @@
 //! English.
 
-use super::{Failing, Finding, Listening, Log, Mode, Notice, People, Settings, Words, join};
+use super::{
+    Composer, Failing, Finding, Listening, Log, Message, Mode, Notice, People, Settings, Words,
+    join,
+};
 
 pub(super) const WORDS: Words = Words {
     tag: "en",
     name: "English",
     direction: "ltr",
+    composer: Composer {
+        message: "Message",
+        write: "Write a message",
+        send: "Send",
+        bytes: |bytes, most| format!("{bytes} of {most} bytes"),
+        make_code: "Make it a block of code",
+        people: "People",
+        rooms: "Rooms",
+        emoji: "Emoji",
+    },
     failing: Failing {
         no_answer: "the server does not answer",
         too_long: "the server took too long to answer",
@@ -234,5 +247,17 @@ pub(super) const WORDS: Words = Words {
         blocked: "This browser blocks notifications from here. Its settings for this site can allow them.",
         no_notices: "Notifications need a page that came by HTTPS.",
         language: "Language",
+    },
+    message: Message {
+        actions: |name| ["Message from ", name].concat(),
+        reply: "Reply",
+        copy_text: "Copy text",
+        copy_link: "Copy link",
+        show_raw: "Show as written",
+        raw: "As it was written",
+        close: "Close",
+        copy: "Copy",
+        copied: "Copied",
+        code: "Code",
     },
 };

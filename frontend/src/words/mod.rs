@@ -5,14 +5,14 @@
 //! differ in the order of words and in how they count.
 
 mod en;
-mod listening;
 mod finding;
+mod listening;
 mod pt;
 
 use std::cell::Cell;
 
-pub use listening::{Failing, Listening, Mode, People};
 pub use finding::Finding;
+pub use listening::{Failing, Listening, Mode, People};
 
 /// All of one language's words.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub struct Words {
     pub name: &'static str,
     /// `ltr` or `rtl`.
     pub direction: &'static str,
+    /// The place to write.
+    pub composer: Composer,
     /// What went wrong on the way to the server.
     pub failing: Failing,
     /// How the tab listens, and what that costs.
@@ -31,12 +33,35 @@ pub struct Words {
     pub finding: Finding,
     /// The conversation.
     pub log: Log,
+    /// A message.
+    pub message: Message,
     /// Who is here and who is writing.
     pub people: People,
     /// Notices on the reader's desk.
     pub notice: Notice,
     /// What a reader chooses.
     pub settings: Settings,
+}
+
+/// The words at the place to write.
+#[derive(Debug)]
+pub struct Composer {
+    /// What the field is.
+    pub message: &'static str,
+    /// In the empty field.
+    pub write: &'static str,
+    /// The button.
+    pub send: &'static str,
+    /// So many bytes are written, of so many that a message holds.
+    pub bytes: fn(usize, usize) -> String,
+    /// Offers to make a block of code of what was pasted.
+    pub make_code: &'static str,
+    /// The list of names to choose from.
+    pub people: &'static str,
+    /// The list of rooms to choose from.
+    pub rooms: &'static str,
+    /// The list of emoji to choose from.
+    pub emoji: &'static str,
 }
 
 /// The conversation's words.
@@ -127,6 +152,31 @@ pub struct Settings {
 pub fn fill(sentence: &str, value: &str) -> String {
     let (before, behind) = sentence.split_once("{}").unwrap_or((sentence, ""));
     [before, value, behind].concat()
+}
+
+/// What stands beside a message and in it.
+#[derive(Debug)]
+pub struct Message {
+    /// What can be done with somebody's message.
+    pub actions: fn(&str) -> String,
+    /// Answers it.
+    pub reply: &'static str,
+    /// Copies its text.
+    pub copy_text: &'static str,
+    /// Copies its address.
+    pub copy_link: &'static str,
+    /// Shows it as it was written.
+    pub show_raw: &'static str,
+    /// Over a message as it was written.
+    pub raw: &'static str,
+    /// Closes that.
+    pub close: &'static str,
+    /// Copies a block of code.
+    pub copy: &'static str,
+    /// What a button says that has copied.
+    pub copied: &'static str,
+    /// A block of code.
+    pub code: &'static str,
 }
 
 /// The languages there are, by [`Words::tag`].

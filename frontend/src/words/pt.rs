@@ -1,11 +1,24 @@
 //! Portuguese.
 
-use super::{Failing, Finding, Listening, Log, Mode, Notice, People, Settings, Words, join};
+use super::{
+    Composer, Failing, Finding, Listening, Log, Message, Mode, Notice, People, Settings, Words,
+    join,
+};
 
 pub(super) const WORDS: Words = Words {
     tag: "pt",
     name: "Português",
     direction: "ltr",
+    composer: Composer {
+        message: "Mensagem",
+        write: "Escreva uma mensagem",
+        send: "Enviar",
+        bytes: |bytes, most| format!("{bytes} de {most} bytes"),
+        make_code: "Transformar em bloco de código",
+        people: "Pessoas",
+        rooms: "Salas",
+        emoji: "Emojis",
+    },
     failing: Failing {
         no_answer: "o servidor não responde",
         too_long: "o servidor demorou demais para responder",
@@ -234,5 +247,17 @@ pub(super) const WORDS: Words = Words {
         blocked: "O navegador está bloqueando as notificações daqui. Você pode permiti-las nas configurações deste site.",
         no_notices: "As notificações precisam de uma página que veio por HTTPS.",
         language: "Idioma",
+    },
+    message: Message {
+        actions: |name| ["Mensagem de ", name].concat(),
+        reply: "Responder",
+        copy_text: "Copiar texto",
+        copy_link: "Copiar link",
+        show_raw: "Ver como foi escrita",
+        raw: "Como foi escrita",
+        close: "Fechar",
+        copy: "Copiar",
+        copied: "Copiado",
+        code: "Código",
     },
 };

@@ -67,7 +67,7 @@ pub fn use_notice(store: &Store) {
 fn tell(tab: &Tab, cursor: Cursor, from: u64) {
     let (me, room) = (&tab.address().name, &tab.address().room);
     let loudness = Loudness::of(&loudness(room).unwrap_or_default());
-    let newer = tab.room().timeline().entries().iter().rev().map_while(|entry| match entry {
+    let newer = tab.room().timeline().end().entries().iter().rev().map_while(|entry| match entry {
         Entry::Message(message) if message.seq > from => Some(message),
         _ => None,
     });

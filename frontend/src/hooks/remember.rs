@@ -66,10 +66,10 @@ pub fn use_remembering(store: &Store) {
 pub(super) fn remember(tab: &Tab) {
     let (room, Some(cursor)) = (&tab.address().room, tab.cursor()) else { return };
     let mut bytes = 0;
-    let newest = tab.room().timeline().entries().iter().rev().map_while(|entry| match entry {
+    let newest = tab.room().timeline().end().entries().iter().rev().map_while(|entry| match entry {
         Entry::Message(message) => {
             bytes += message.text.as_str().len();
-            (bytes <= MOST_BYTES).then_some(message)
+            (bytes <= MOST_BYTES).then_some(&**message)
         }
         _ => None,
     });

@@ -92,7 +92,7 @@ pub fn offers(begun: &Begun<'_>, known: &[String]) -> Vec<Offer> {
 #[must_use]
 pub fn names(room: &Room, me: &Username) -> Vec<String> {
     let spoke =
-        room.timeline().entries().iter().rev().take(RECENT).filter_map(|entry| match entry {
+        room.timeline().end().entries().iter().rev().take(RECENT).filter_map(|entry| match entry {
             Entry::Message(message) => Some(&message.username),
             Entry::Gap(_) => None,
         });

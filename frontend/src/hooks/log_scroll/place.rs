@@ -42,6 +42,8 @@ pub(super) struct Place {
     /// How many messages had arrived when the reader was at the bottom, and how many own are on their way.
     pub(super) seen: usize,
     written: usize,
+    /// One has written while the log's end was not shown.
+    wrote: bool,
     /// Which search for a message was heeded last, and the line that is to have the focus.
     nth: u32,
     focus: Option<u64>,
@@ -76,6 +78,7 @@ impl Place {
             view: View { top: 0, height: 800 * PIXEL },
             seen: 0,
             written,
+            wrote: false,
             nth,
             focus: None,
             focused: false,
@@ -109,6 +112,7 @@ impl Place {
             // Whoever writes wants to see what they wrote.
             if written > std::mem::replace(&mut self.written, written) {
                 self.stick = true;
+                self.wrote = self.apart;
             }
             self.stick &= !self.apart;
             if let Some(seek) = room.seek()
@@ -229,6 +233,13 @@ impl Place {
         let unread = room.reading().unread(room.timeline().end());
         let line = room.reading().line_in(room.shown());
         (away, unread.filter(|_| line.is_none_or(|line| line < self.look.first)))
+    }
+
+    /// Whoever has written is brought to where it is shown.
+    pub(super) fn see_written(&mut self) {
+        if std::mem::take(&mut self.wrote) {
+            self.go_to(Side::Newer);
+        }
     }
 
     pub(super) fn go_to(&mut self, side: Side) {

@@ -67,8 +67,14 @@ async fn a_link_to_a_message_leads_there_wherever_it_is() -> Outcome {
         tab.until_js("its address", there).await?;
         tab.click(".to-newest").await?;
         tab.until_text("read it all").await?;
-        // What is said while one reads far back is at the end when one comes to it.
-        run(&tab, "history.back()").await?;
+
+        // Whoever writes while they read far back is brought to what they wrote.
+        let other = stage.open(&server.url("/r/ops?mode=sse&name=leo#100")).await?;
+        other.until_js("an old message, marked", &marked(100)).await?;
+        other.until_listening().await?;
+        other.say("from far back").await?;
+        other.until_confirmed("from far back").await?;
+        tab.until_text("from far back").await?;
         Ok(())
     })
     .await
@@ -166,6 +172,38 @@ async fn history_that_could_not_be_loaded_says_so_and_can_be_had_again() -> Outc
         };
         until("the beginning", up, |there| *there).await?;
         ensure!(in_order(&tab.rows().await?));
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_listens_is_told_of_each_new_message_once() -> Outcome {
+    stage("announced", async |stage, server| {
+        server.fill("ops", 40).await?;
+        let tab = stage.open(&server.url("/r/ops?mode=websocket&name=ana")).await?;
+        tab.until_text("entry 39").await?;
+        // All that is ever announced, one after the other.
+        let listen = "
+            globalThis.said = [];
+            const status = document.querySelector('.log-frame > .unseen');
+            new MutationObserver(() => said.push(status.textContent.trim()))
+                .observe(status, { childList: true, characterData: true, subtree: true });
+            return status.textContent";
+        ensure!(tab.js::<String>(listen, []).await?.is_empty(), "history was announced");
+        server.post("ops", "leo", "the tide is out").await?;
+        tab.until_js("the message, announced", "return said.join('|') === 'leo: the tide is out'")
+            .await?;
+        server.fill("ops", 20).await?;
+        tab.until_js("how many more", "return / new messages?$/.test(said.at(-1))").await?;
+        // Scrolling brings lines onto the page that nobody has just said.
+        run(&tab, "document.querySelector('#log').scrollTop = 0").await?;
+        tab.until_text("entry 3").await?;
+        let live: String = tab.js("return document.querySelector('#log').ariaLive", []).await?;
+        ensure!(live == "off", "the log announces {live}");
+        ensure!(
+            tab.js::<bool>("return !said.some(words => words.includes('entry 3:'))", []).await?
+        );
         Ok(())
     })
     .await

@@ -46,7 +46,11 @@ pub fn Said(props: &Props) -> Html {
         >
             <header class="message__head">
                 <bdi class="author">{ message.username.as_str() }</bdi>
-                <a class="message__at" href={format!("#{seq}")}>
+                <a
+                    class="message__at"
+                    href={format!("#{seq}")}
+                    tabindex={props.goes_on.then_some("-1")}
+                >
                     <time datetime={message.at.to_string()} title={at.full()}>{ at.time() }</time>
                 </a>
             </header>

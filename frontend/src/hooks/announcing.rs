@@ -44,7 +44,9 @@ pub fn use_announcing(store: &Store) -> AttrValue {
             let said = this.seq.unwrap_or_default();
             if let Some((words, newest)) = store.read(|tab| news(tab, said)) {
                 this.seq = Some(newest);
-                this.words = words;
+                // The same words again would be no change to whoever listens for one.
+                let again = if *words == *this.words { "\u{a0}" } else { "" };
+                this.words = (words + again).into();
                 update.force_update();
             }
         }));
@@ -53,7 +55,7 @@ pub fn use_announcing(store: &Store) -> AttrValue {
 }
 
 /// What others have said behind `said`, in words, and how far that goes.
-fn news(tab: &Tab, said: u64) -> Option<(AttrValue, u64)> {
+fn news(tab: &Tab, said: u64) -> Option<(String, u64)> {
     let (room, me) = (tab.room(), &tab.address().name);
     let entries = room.timeline().end().entries().iter().rev();
     let new = entries.map_while(|entry| entry.message().filter(|message| message.seq > said));
@@ -66,5 +68,5 @@ fn news(tab: &Tab, said: u64) -> Option<(AttrValue, u64)> {
         let lines = new.iter().rev().map(|m| [m.username.as_str(), ": ", m.text.as_str(), "\n"]);
         lines.map(|line| line.concat()).collect()
     };
-    Some((words.into(), newest))
+    Some((words, newest))
 }

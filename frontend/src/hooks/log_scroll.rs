@@ -82,6 +82,7 @@ fn settle(place: &Shared, observed: bool) {
     let mut this = place.borrow_mut();
     let Some((log, lines)) = this.elements() else { return };
     this.settle(&log, &lines);
+    this.see_written();
     drop(this);
     follow(place, observed);
 }

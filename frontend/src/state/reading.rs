@@ -52,11 +52,12 @@ impl Reading {
         self.line = self.read;
     }
 
-    /// The reader looks at these lines of a window; `end` is the one with the newest messages.
-    pub fn looks(&mut self, look: Look, window: &Window, end: &Window) {
+    /// The reader looks at these lines of a window; `end` is the one with the newest messages. While what
+    /// was missed still comes in, nobody can read it: it is gone from the view before it is seen.
+    pub fn looks(&mut self, look: Look, window: &Window, end: &Window, caught_up: bool) {
         self.look = look;
         self.follows = false;
-        let (Some(epoch), true) = (window.epoch(), look.visible) else { return };
+        let (Some(epoch), true) = (window.epoch(), look.visible && caught_up) else { return };
         if let Some(seen) = window.seq_before(look.end) {
             let so_far = self.so_far(epoch);
             let left_out = match (so_far, window.seq_before(look.first)) {
@@ -171,7 +172,7 @@ mod tests {
             at_end: window.newest() == Some(*seqs.end()),
             visible: true,
         };
-        reading.looks(look, window, timeline.end());
+        reading.looks(look, window, timeline.end(), true);
     }
 
     fn line(reading: &Reading, timeline: &Timeline) -> Option<u64> {
@@ -224,7 +225,7 @@ mod tests {
         let mut reading = Reading::default();
         look(&mut reading, &timeline, 40..=50);
         let away = Look { visible: false, ..reading.look() };
-        reading.looks(away, timeline.shown(), timeline.end());
+        reading.looks(away, timeline.shown(), timeline.end(), true);
         for seq in 51..=53 {
             hear(&mut timeline, seq);
             reading.arrived(at(seq));

@@ -46,6 +46,9 @@ pub struct Room {
     epoch: Option<Epoch>,
     /// Messages up to here were in the log before this tab first looked: they came late to nobody.
     history: u64,
+    /// What lies behind this message comes as it is said; what lies before it was missed, and is caught
+    /// up with. None while the server has not told.
+    live_from: Option<u64>,
     /// How many messages have come in since the tab looked first; it only grows.
     arrived: usize,
     /// The list of people has lost touch with the server's.
@@ -225,6 +228,11 @@ impl Room {
         match event {
             Event::Hello(hello) => {
                 self.epoch = Some(hello.epoch);
+                self.live_from = Some(hello.head.seq);
+                if self.timeline.cursor().is_some_and(|at| at.seq < hello.head.seq) {
+                    // The line was broken: what was missed is new to the reader.
+                    self.reading.come(None);
+                }
                 if !self.is_known() {
                     self.history = hello.head.seq;
                     if hello.head.seq == 0 {
@@ -269,11 +277,14 @@ impl Room {
             self.people.stopped(&message.username);
         }
         let mut at_ms: Vec<_> = page.messages.iter().map(|message| message.at.as_ms()).collect();
-        let end = page.cursor;
+        let (end, more) = (page.cursor, page.more);
         let new = self.timeline.page(page);
         // What was known already stands in front.
         at_ms.drain(..at_ms.len() - if was_known { new } else { 0 });
-        self.came(end, new);
+        self.came(end, new, self.live_from.is_some());
+        if !more {
+            self.live_from = Some(end.seq);
+        }
         Heard { at_ms }
     }
 
@@ -287,19 +298,26 @@ impl Room {
         self.people.stopped(&message.username);
         let (seq, at_ms) = (message.seq, message.at.as_ms());
         let new = self.timeline.receive(at, message);
-        self.came(at, new.into());
+        self.came(at, new.into(), self.live_from.is_some_and(|from| from < seq));
         (new && seq > self.history).then_some(at_ms)
     }
 
-    /// So many new messages have come, the last of them at `at`. What is held stays within bounds, and
-    /// nothing that the reader looks at is let go.
-    fn came(&mut self, at: Cursor, new: usize) {
+    /// The transport is another one; it begins with what was missed.
+    pub fn listens_anew(&mut self) {
+        self.live_from = None;
+    }
+
+    /// So many new messages have come, the last of them at `at`, as they were said or late. What is held
+    /// stays within bounds, and nothing that the reader looks at is let go.
+    fn came(&mut self, at: Cursor, new: usize, live: bool) {
         self.version += 1;
         if new == 0 {
             return;
         }
         self.arrived += new;
-        self.reading.arrived(at);
+        if live {
+            self.reading.arrived(at);
+        }
         let (look, places) = (self.reading.look(), self.timeline.end().places());
         if self.timeline.is_apart() || look.at_end {
             if places.end - places.start > HELD {

@@ -344,6 +344,7 @@ impl Tab {
             self.room_mut().reader(Reader::Leaves);
         }
         self.present = self.place_of(&address.room);
+        self.room_mut().listens_anew();
         self.address = address;
     }
 

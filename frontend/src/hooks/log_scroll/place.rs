@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use super::super::Store;
 use crate::{
-    browser::is_visible,
+    browser::{document, is_visible},
     state::{Action, Heights, Look, Reader, Row, Side, Sought, View, heights::PIXEL, tab::Tab},
 };
 
@@ -28,6 +28,8 @@ pub(super) struct Place {
     pub(super) update: UseForceUpdateHandle,
     pub(super) heights: Heights,
     window: u32,
+    /// There may be more between what is shown and the log's end.
+    apart: bool,
     pub(super) lines: Range<u64>,
     /// At the bottom, and to stay there.
     pub(super) stick: bool,
@@ -40,9 +42,13 @@ pub(super) struct Place {
     /// How many messages had arrived when the reader was at the bottom, and how many own are on their way.
     pub(super) seen: usize,
     written: usize,
+    /// One has written while the log's end was not shown.
+    wrote: bool,
     /// Which search for a message was heeded last, and the line that is to have the focus.
     nth: u32,
     focus: Option<u64>,
+    /// Whether something in a line has the focus: it must not be lost with the line.
+    focused: bool,
     pub(super) shown: (bool, Option<(u64, u64)>),
     pub(super) look: Look,
 }
@@ -63,6 +69,7 @@ impl Place {
             update,
             heights: Heights::default(),
             window: 0,
+            apart: false,
             lines: 0..0,
             stick: true,
             anchor: (0, 0),
@@ -71,8 +78,10 @@ impl Place {
             view: View { top: 0, height: 800 * PIXEL },
             seen: 0,
             written,
+            wrote: false,
             nth,
             focus: None,
+            focused: false,
             shown: (false, None),
             look: Look::default(),
         }
@@ -86,21 +95,26 @@ impl Place {
     pub(super) fn draw(&mut self, written: usize) -> Vec<Row> {
         if let Some((log, lines)) = self.elements() {
             self.note(&log, &lines);
+            let active = document().active_element();
+            self.focused = is_within(active, &lines);
         }
         let store = self.store.clone();
         store.read(|tab| {
             let (room, window) = (tab.room(), tab.room().shown());
+            self.apart = room.timeline().is_apart();
             if window.id() != self.window {
                 self.heights = Heights::default();
                 self.window = window.id();
                 self.lines = 0..0;
+                self.stick = true;
             }
             self.heights.follow(window.places());
             // Whoever writes wants to see what they wrote.
             if written > std::mem::replace(&mut self.written, written) {
                 self.stick = true;
+                self.wrote = self.apart;
             }
-            self.stick &= !room.timeline().is_apart();
+            self.stick &= !self.apart;
             if let Some(seek) = room.seek()
                 && let Sought::Found(place) = seek.sought
                 && seek.nth != self.nth
@@ -138,7 +152,7 @@ impl Place {
         let moved = top - self.top;
         // What only shrank moved up by itself.
         if moved < 0 && height >= self.height || below <= 1 || moved > 0 && below <= NEAR {
-            self.stick = below <= if moved < 0 { 1 } else { NEAR };
+            self.stick = !self.apart && below <= if moved < 0 { 1 } else { NEAR };
         }
         if moved != 0 {
             self.top = top;
@@ -195,7 +209,10 @@ impl Place {
             self.anchor = wanted;
         }
         if let Some(place) = self.focus.take() {
-            focus(lines, place.saturating_sub(self.lines.start));
+            focus_message(lines, place.saturating_sub(self.lines.start));
+        } else if std::mem::take(&mut self.focused) && !is_within(document().active_element(), log)
+        {
+            focus(log);
         }
     }
 
@@ -212,10 +229,17 @@ impl Place {
     pub(super) fn beside(&self, tab: &Tab) -> (bool, Option<(u64, u64)>) {
         let room = tab.room();
         let far = self.heights.total() - self.view.top - self.view.height > FAR;
-        let away = !self.stick && (far || room.timeline().is_apart() || room.arrived() > self.seen);
+        let away = !self.stick && (far || self.apart || room.arrived() > self.seen);
         let unread = room.reading().unread(room.timeline().end());
         let line = room.reading().line_in(room.shown());
         (away, unread.filter(|_| line.is_none_or(|line| line < self.look.first)))
+    }
+
+    /// Whoever has written is brought to where it is shown.
+    pub(super) fn see_written(&mut self) {
+        if std::mem::take(&mut self.wrote) {
+            self.go_to(Side::Newer);
+        }
     }
 
     pub(super) fn go_to(&mut self, side: Side) {
@@ -230,17 +254,28 @@ impl Place {
     }
 }
 
+fn is_within(element: Option<Element>, log: &Element) -> bool {
+    element.is_some_and(|element| log.contains(Some(element.as_ref())))
+}
+
 /// Gives the focus to the message in the nth line, for whoever follows by ear.
-fn focus(lines: &Element, nth: u64) {
+fn focus_message(lines: &Element, nth: u64) {
     let mut line = lines.first_element_child();
     for _ in 0..nth {
         line = line.and_then(|line| line.next_element_sibling());
     }
     let message = line.and_then(|line| line.query_selector("[data-message-id]").ok()?);
-    if let Some(message) = message.and_then(|message| message.dyn_into::<HtmlElement>().ok()) {
+    if let Some(message) = message {
+        focus(&message);
+    }
+}
+
+/// Gives the focus to an element and scrolls nothing.
+fn focus(element: &Element) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
         let options = web_sys::FocusOptions::new();
         options.set_prevent_scroll(true);
-        let _ = message.focus_with_options(&options);
+        let _ = element.focus_with_options(&options);
     }
 }
 

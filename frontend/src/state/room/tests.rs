@@ -166,6 +166,31 @@ fn nothing_is_asked_again_and_again_while_nothing_is_there() {
 }
 
 #[test]
+fn what_is_caught_up_with_is_new_and_what_is_said_meanwhile_is_read() {
+    let mut room = room(1..=50);
+    room.look_at(40..=50, true);
+    room.reader(Reader::Leaves);
+    room.listens_anew();
+    room.reader(Reader::Comes(room.read()));
+    room.look_at(41..=50, true);
+    let hello = Hello { epoch: at(0).epoch, head: at(80), mode: Mode::Sse, heartbeat: 20 };
+    room.event(Event::Hello(hello), None, 0.0);
+    for seq in 51..=80 {
+        hear(&mut room, seq..=seq);
+        if seq < 80 {
+            room.look_at(seq - 9..=seq, true);
+        }
+    }
+    assert_eq!(room.read(), Some(at(50)), "it was there for the blink of an eye");
+    assert_eq!(room.reading().line_in(room.shown()), room.shown().find(51));
+    room.look_at(45..=60, false);
+    room.look_at(60..=80, true);
+    hear(&mut room, 81..=81);
+    assert_eq!(room.read(), Some(at(81)));
+    assert_eq!(room.reading().line_in(room.shown()), room.shown().find(51), "it stays");
+}
+
+#[test]
 fn a_room_that_is_left_keeps_little() {
     let mut room = room(1..=3_000);
     room.reader(Reader::Seeks(7, true));

@@ -38,7 +38,9 @@ pub fn use_finding(
     {
         let (store, rooms, opened, on_go) =
             (store.clone(), rooms.clone(), opened.clone(), on_go.clone());
-        use_keys(Callback::from(move |meant| on_key(meant, &store, &rooms, &opened, &on_go)));
+        use_keys(Callback::from(move |meant: Meant| {
+            on_key(meant, &store, &rooms, &opened, &on_go)
+        }));
     }
     let Some(which) = **opened else { return Html::default() };
     let on_found = Callback::from({

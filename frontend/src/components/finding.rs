@@ -67,7 +67,9 @@ pub fn Finder(props: &Finding) -> Html {
     // The ground around it is the dialog's own; what is in it stands in an element that fills it.
     let onclick = Callback::from(|event: MouseEvent| {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        if target.is_some_and(|target| target.matches("dialog, .dialog__close").unwrap_or(false)) {
+        if target.is_some_and(|target| {
+            target.matches("dialog, .dialog__close, .dialog__close *").unwrap_or(false)
+        }) {
             browser::close_dialogs();
         }
     });
@@ -105,7 +107,11 @@ pub fn find_buttons(on_open: &Callback<Opened>) -> Html {
     let words = &words().finding;
     let (shown, said) =
         if browser::is_apple() { ("⌘ K", "Meta+K") } else { ("Ctrl K", "Control+K") };
-    let button = |opened, name, label: &'static str, [keys, said]: [&'static str; 2], path| {
+    let button = |opened: Opened,
+                  name: &'static str,
+                  label: &'static str,
+                  [keys, said]: [&'static str; 2],
+                  path: &'static str| {
         let onclick = on_open.reform(move |_: MouseEvent| opened);
         html! {
             <button type="button" class="find" data-opens={name} title={[label, " (", keys, ")"].concat()}

@@ -179,7 +179,7 @@ mod tests {
         assert_eq!(offered("pires"), ["@Ana Pires", "+pires"]);
         assert_eq!(
             offered("o"),
-            ["#ops-brasil", "#ops", "@oscar", "#x-operations", "@José", "#release-notes", "+o"]
+            ["#ops-brasil", "#ops", "@oscar", "#x-operations", "#release-notes", "@José", "+o"]
         );
     }
 

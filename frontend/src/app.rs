@@ -151,7 +151,7 @@ pub fn App(props: &Props) -> Html {
                 <header class="bar">
                     <a class="brand" href="/" aria-label="Tidings">{ logo() }</a>
                     <h1 class="bar__room"><bdi>{ &name }</bdi></h1>
-                    <Status link={tab.link().clone()} mode={address.mode} on_retry={on_retry_link} />
+                    <Status link={tab.link().clone()} mode={address.mode} every={address.every} on_retry={on_retry_link} />
                     { costs(tab.cost()) }
                     <button
                         class="quiet bar__menu"

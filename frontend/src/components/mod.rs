@@ -13,7 +13,6 @@ mod message;
 mod outgoing;
 mod panel;
 mod picker;
-mod ring;
 mod rooms;
 mod status;
 

@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Failing, Listening, Log, Mode, People, Words, join};
+use super::{Failing, Listening, Log, Mode, Panel, People, Words, join};
 
 pub(super) const WORDS: Words = Words {
     tag: "en",
@@ -94,7 +94,6 @@ pub(super) const WORDS: Words = Words {
             n => format!("The last {n} messages came by other modes."),
         },
         lateness_scale: "Each line is ten times as late as the one below it.",
-        ring: |seconds| format!("Polls every {seconds} seconds"),
         crowded_title: "This tab waits for its turn.",
         crowded: "A browser opens six connections to a server, for all its tabs together. Five other \
             tabs listen, and the sixth is kept free for sending and loading.",
@@ -108,6 +107,12 @@ pub(super) const WORDS: Words = Words {
             1 => "1 new message".into(),
             n => format!("{n} new messages"),
         },
+    },
+    panel: Panel {
+        title: "This tab",
+        room: "Go to a room, or make one",
+        name: "Your name",
+        terminal: "From a terminal",
     },
     people: People {
         title: "Here now",

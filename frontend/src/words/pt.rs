@@ -1,6 +1,6 @@
 //! Portuguese.
 
-use super::{Failing, Listening, Log, Mode, People, Words, join};
+use super::{Failing, Listening, Log, Mode, Panel, People, Words, join};
 
 pub(super) const WORDS: Words = Words {
     tag: "pt",
@@ -94,7 +94,6 @@ pub(super) const WORDS: Words = Words {
             n => format!("As últimas {n} mensagens chegaram por outros modos."),
         },
         lateness_scale: "Cada linha é um atraso dez vezes maior que a de baixo.",
-        ring: |seconds| format!("Pergunta a cada {seconds} segundos"),
         crowded_title: "Esta aba espera a vez.",
         crowded: "O navegador abre seis conexões com um servidor, para todas as abas juntas. Outras \
             cinco abas estão escutando, e a sexta fica livre para enviar e carregar.",
@@ -108,6 +107,12 @@ pub(super) const WORDS: Words = Words {
             1 => "1 mensagem nova".into(),
             n => format!("{n} mensagens novas"),
         },
+    },
+    panel: Panel {
+        title: "Esta aba",
+        room: "Ir a uma sala, ou criar uma",
+        name: "Seu nome",
+        terminal: "De um terminal",
     },
     people: People {
         title: "Aqui agora",

@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt, copy, copy_bidirectional},
+    io::{AsyncReadExt, AsyncWriteExt, copy, copy_bidirectional, sink},
     net::{TcpListener, TcpStream},
     sync::watch,
     task::JoinHandle,
@@ -192,14 +192,8 @@ async fn hold(browser: &mut TcpStream, server: &mut TcpStream) -> Result<()> {
         }
     };
     browser.write_all(&answer[..end]).await?;
-    // Until the browser gives up, both are read and nothing is said.
+    // Until the browser gives up.
     let (mut reader, _) = browser.split();
-    let (mut from_server, _) = server.split();
-    let mut nowhere = tokio::io::sink();
-    let mut nowhere_else = tokio::io::sink();
-    tokio::select! {
-        _ = copy(&mut reader, &mut nowhere) => {}
-        _ = async { copy(&mut from_server, &mut nowhere_else).await.ok(); std::future::pending::<()>().await } => {}
-    }
+    copy(&mut reader, &mut sink()).await?;
     Ok(())
 }

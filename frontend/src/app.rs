@@ -176,7 +176,7 @@ pub fn App(props: &Props) -> Html {
                             move |which| opened.set(Some(which))
                         })) }
                     </div>
-                    <Status link={tab.link().clone()} mode={address.mode} on_retry={on_retry_link} />
+                    <Status link={tab.link().clone()} mode={address.mode} every={address.every} on_retry={on_retry_link} />
                     { costs(tab.cost()) }
                     <button
                         class="quiet bar__menu"

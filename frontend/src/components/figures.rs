@@ -1,83 +1,53 @@
-//! This tab's own figures: what the last minute took, how late the last messages came, and when the
-//! next question goes out.
+//! This tab's own figures: what the last minute took, and how late the last messages came.
 
-use gloo_timers::callback::Interval;
-use tidings_shared::{Interval as Every, Mode};
+use tidings_shared::Mode;
 use yew::prelude::*;
 
-use super::{mark::shape, ring::Ring};
+use super::mark::shape;
 use crate::{
     browser::now_ms,
-    hooks::use_while,
     state::{
-        Link,
+        Tab,
         cost::{bytes_for_eyes, delay_for_eyes},
-        figures::{Lateness, MOST, Minute, height},
+        figures::{Lateness, MOST, height},
     },
     words::words,
 };
 
-/// The figures are looked at again this often, in milliseconds, since a minute goes by without
-/// anything happening, too.
-const LOOK_MS: u32 = 5_000;
-
 /// The chart is drawn in tenths of a pixel, as whole numbers.
 const STEP: usize = 36;
-const GROUND: f64 = 690.0;
-const DECADE: f64 = 150.0;
+const GROUND: u32 = 690;
+const DECADE: u32 = 150;
 const MARKS: usize = 770;
 const MARK: usize = 120;
-
-/// Props of [`Figures`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// How the tab listens.
-    pub mode: Mode,
-    /// How often it asks, when it polls.
-    pub every: Every,
-    /// How it stands with the server.
-    pub link: Link,
-    /// What the last minute took.
-    pub minute: Minute,
-    /// How late the last messages came.
-    pub late: Lateness,
-}
+/// The lines of the scale, and what stands at their ends, a little below.
+const LINES: &str = "M0 690H2180M0 540H2180M0 390H2180M0 240H2180M0 90H2180";
+const LABELS: [(&str, &str); 5] =
+    [("724", "1 ms"), ("574", "10 ms"), ("424", "100 ms"), ("274", "1 s"), ("124", "10 s")];
 
 /// The figures.
-#[component]
-pub fn Figures(props: &Props) -> Html {
-    let look = use_force_update();
-    let begin = move || Interval::new(LOOK_MS, move || look.force_update());
-    use_while((0, 0), Box::new(|| Box::new(begin())));
-
+pub fn figures(tab: &Tab) -> Html {
     let words = &words().listening;
-    let took = props.minute.sum(now_ms());
+    let took = tab.minute().sum(now_ms());
     let bytes = took.sent + took.received;
-    let next_ms = match props.link {
-        Link::Waiting { next_ms } => Some(next_ms),
-        _ => None,
-    };
     html! {
-        <section class="figures" aria-labelledby="figures-title" data-mode={props.mode.as_str()}>
+        <section class="figures" aria-labelledby="figures-title">
             <h2 id="figures-title">{ words.figures }</h2>
-            <div class="figures__minute">
-                if props.mode == Mode::Poll {
-                    <Ring {next_ms} every={props.every} />
-                }
-                <p>
+            <ul class="figures__minute">
+                <li>
                     <strong id="figure-requests" data-value={took.requests.to_string()}>
                         { took.requests }
                     </strong>
                     { " " }{ (words.requests_a_minute)(took.requests) }
-                </p>
-                <p>
+                </li>
+                <li>
                     <strong id="figure-bytes" data-value={bytes.to_string()}>
                         { bytes_for_eyes(bytes) }
                     </strong>
                     { " " }{ words.a_minute }
-                </p>
-            </div>
-            { lateness(props.mode, &props.late) }
+                </li>
+            </ul>
+            { lateness(tab.address().mode, tab.late()) }
             <details class="hint">
                 <summary>{ words.counted_title }</summary>
                 <p>{ words.counted }{ " " }{ words.lateness_scale }</p>
@@ -101,26 +71,13 @@ fn lateness(mode: Mode, late: &Lateness) -> Html {
     html! {
         <figure class="late" id="late" data-count={count.to_string()}>
             <svg viewBox="0 0 2560 900" aria-hidden="true">
-                { for (0..=4).map(|decade: u8| line(decade)) }
+                <path class="late__line" d={LINES} />
+                { for LABELS.map(|(y, label)| html! { <text x="2560" {y}>{ label }</text> }) }
                 { bars(late.last()) }
                 { marks(late.last()) }
             </svg>
             <figcaption>{ sentence }</figcaption>
         </figure>
-    }
-}
-
-/// A line of the scale, with its delay at the end.
-fn line(decade: u8) -> Html {
-    let y = (GROUND - f64::from(decade) * DECADE) as u32;
-    let label = delay_for_eyes(10_u64.pow(decade.into()));
-    // On round figures a fraction says nothing.
-    let label = label.replace(".0", "");
-    html! {
-        <>
-            <path class="late__line" d={format!("M0 {y}H2180")} />
-            <text x="2560" y={(y + 34).to_string()}>{ label }</text>
-        </>
     }
 }
 
@@ -137,9 +94,9 @@ fn bars(late: &[(Mode, u64)]) -> Html {
             paths.push((mode, String::new()));
             paths.len() - 1
         });
-        let top = (GROUND - height(late_ms, DECADE).clamp(1.0, GROUND - 20.0)) as u32;
-        let (x, ground) = (place(n, late.len()), GROUND as u32);
-        paths[at].1.push_str(&format!("M{x} {ground}V{top}"));
+        let top = GROUND - height(late_ms, DECADE).clamp(1, GROUND - 20);
+        let x = place(n, late.len());
+        paths[at].1.push_str(&format!("M{x} {GROUND}V{top}"));
     }
     html! {
         { for paths.into_iter().map(|(mode, path)| html! {

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// As many names as are shown at first.
-const FEW: usize = 12;
+const FEW: usize = 8;
 /// As many as are shown on demand.
 const MANY: usize = 150;
 /// As many marks as one name bears.

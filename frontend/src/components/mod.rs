@@ -20,7 +20,6 @@ mod outgoing;
 mod panel;
 mod picker;
 mod rich;
-mod ring;
 mod rooms;
 mod search;
 mod settings;

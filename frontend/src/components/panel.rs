@@ -6,7 +6,7 @@ use tidings_shared::{Interval, Mode, RoomName, Username};
 use yew::prelude::*;
 
 use super::{
-    Curl, Settings, TextField, figures::Figures, here::WhoIsHere, picker::picker, rooms::Rooms,
+    Curl, Settings, TextField, figures::figures, here::WhoIsHere, picker::picker, rooms::Rooms,
 };
 use crate::{
     route::{Complaint, Field},
@@ -37,7 +37,7 @@ pub struct Controls<'a> {
 
 /// The controls.
 pub fn panel(props: &Controls<'_>) -> Html {
-    let (tab, words) = (props.tab, &words().listening);
+    let (tab, words) = (props.tab, words());
     let address = tab.address();
     let done = |field: Field| props.on_change.reform(move |text| (field, text));
     let complaint = |field: Field| {
@@ -45,39 +45,36 @@ pub fn panel(props: &Controls<'_>) -> Html {
         complaints.find(|(at, _)| *at == field).map(|(_, rule)| AttrValue::from(rule.clone()))
     };
     html! {
-        <aside id="panel" class={classes!("panel", props.open.then_some("is-open"))} aria-label="This tab">
+        <aside id="panel" class={classes!("panel", props.open.then_some("is-open"))} aria-label={words.panel.title}>
             <section>
                 <Rooms
                     list={props.rooms.clone()} present={address.room.clone()}
                     error={complaint(Field::Room)} on_go={done(Field::Room)} on_leave={&props.on_leave}
                 />
             </section>
+            <WhoIsHere
+                people={tab.room().people().clone()} me={address.name.clone()}
+                on_mention={props.on_mention.clone()}
+            />
             <section class="listening">
                 { picker(address, tab.choice(), complaint(Field::Mode), &done(Field::Mode)) }
                 if address.mode == Mode::Poll {
                     <TextField
-                        id="every" label={words.every} unit={words.seconds} inputmode="decimal"
+                        id="every" label={words.listening.every} unit={words.listening.seconds} inputmode="decimal"
                         value={seconds(address.every)}
                         error={complaint(Field::Every)} on_done={done(Field::Every)}
                     />
                 }
             </section>
-            <Figures
-                mode={address.mode} every={address.every} link={tab.link().clone()}
-                minute={*tab.minute()} late={tab.late().clone()}
-            />
+            { figures(tab) }
             <section class="place">
                 <TextField
-                    id="name" label="Your name" value={address.name.to_string()}
+                    id="name" label={words.panel.name} value={address.name.to_string()}
                     error={complaint(Field::Name)} on_done={done(Field::Name)}
                 />
             </section>
-            <WhoIsHere
-                people={tab.room().people().clone()} me={address.name.clone()}
-                on_mention={props.on_mention.clone()}
-            />
             <section class="from-outside">
-                <h2>{ "From a terminal" }</h2>
+                <h2>{ words.panel.terminal }</h2>
                 <Curl line={props.curl} />
             </section>
             <Settings room={address.room.clone()} />

@@ -1,8 +1,8 @@
-//! How the tab stands with the server, in one line: connecting, live, next poll in 1.8 s, offline
-//! since 15:36. The countdown is for eyes; a screen reader is told only when the state changes.
+//! How the tab stands with the server, in one line: connecting, live, next poll in 1.8 s (and a ring
+//! that runs out until then), offline since 15:36. The countdown is for eyes; a screen reader is told only when the state changes.
 
 use gloo_timers::callback::Interval;
-use tidings_shared::Mode;
+use tidings_shared::{Interval as Every, Mode};
 use yew::prelude::*;
 
 use super::{mark, mode_name};
@@ -21,6 +21,9 @@ pub struct Props {
     pub link: Link,
     /// By which mode.
     pub mode: Mode,
+    /// How often it asks, when it polls.
+    #[prop_or_default]
+    pub every: Every,
     /// Called for "retry now".
     pub on_retry: Callback<()>,
 }
@@ -45,7 +48,7 @@ pub fn Status(props: &Props) -> Html {
     };
     html! {
         <div class="status" id="status" data-state={props.link.name()} data-mode={props.mode.as_str()}>
-            { mark(props.mode) }
+            if props.mode == Mode::Poll { { ring(&props.link, props.every) } } else { { mark(props.mode) } }
             <span class="status__text">{ text }<span class="status__more">{ more }</span></span>
             if let Link::Offline { why, .. } = &props.link {
                 <button class="link" type="button" onclick={retry} title={why.clone()}>
@@ -54,6 +57,27 @@ pub fn Status(props: &Props) -> Html {
             }
             <span class="unseen" role="status">{ spoken }</span>
         </div>
+    }
+}
+
+/// A ring around the mark that runs out until the next question. It follows the clock by which the
+/// words beside it count; the style sheet makes one motion of the steps, or hides it.
+fn ring(link: &Link, every: Every) -> Html {
+    let rest_ms = match link {
+        Link::Waiting { next_ms } => (next_ms - now_ms()).max(0.0) as u32,
+        _ => 0,
+    };
+    let every_ms = (every.as_duration().as_millis() as u32).max(1);
+    let gone = 1_000 - (rest_ms * 1_000 / every_ms).min(1_000);
+    html! {
+        <span class="ring" id="ring" data-gone={gone.to_string()}>
+            <svg viewBox="0 0 28 28" aria-hidden="true">
+                <circle cx="14" cy="14" r="12.5" />
+                <circle class="ring__rest" cx="14" cy="14" r="12.5"
+                    pathLength="1000" stroke-dashoffset={gone.to_string()} />
+            </svg>
+            { mark(Mode::Poll) }
+        </span>
     }
 }
 

@@ -67,9 +67,11 @@ impl Lateness {
     /// Of those by this mode: the delay that half of them kept within, and the longest.
     #[must_use]
     pub fn of(&self, mode: Mode) -> Option<(u64, u64)> {
-        let of_mode = self.0.iter().filter(|(by, _)| *by == mode);
-        let mut delays: Vec<u64> = of_mode.map(|(_, late_ms)| *late_ms).collect();
-        delays.sort_unstable();
+        // Few, inserted in order: sorting would weigh more in the download than it saves.
+        let mut delays: Vec<u64> = Vec::new();
+        for &(_, late_ms) in self.0.iter().filter(|(by, _)| *by == mode) {
+            delays.insert(delays.partition_point(|&other| other <= late_ms), late_ms);
+        }
         Some((delays[delays.len().checked_sub(1)? / 2], *delays.last()?))
     }
 }
@@ -78,11 +80,11 @@ impl Lateness {
 /// less lie on the ground. Between powers of two the line is straight, which no eye sees, and saves
 /// the logarithm's tables.
 #[must_use]
-pub fn height(late_ms: u64, decade: f64) -> f64 {
+pub fn height(late_ms: u64, decade: u32) -> u32 {
     let late_ms = late_ms.max(1);
     let octaves = late_ms.ilog2();
     let rest = late_ms as f64 / (1_u64 << octaves) as f64 - 1.0;
-    (f64::from(octaves) + rest) * decade / std::f64::consts::LOG2_10
+    ((f64::from(octaves) + rest) * f64::from(decade) / std::f64::consts::LOG2_10) as u32
 }
 
 #[cfg(test)]
@@ -125,13 +127,13 @@ mod tests {
 
     #[test]
     fn ten_times_as_late_stands_a_decade_higher() {
-        assert_eq!(height(0, 10.0), 0.0);
-        assert_eq!(height(1, 10.0), 0.0);
-        for (late_ms, decades) in [(10, 1.0), (100, 2.0), (1_000, 3.0), (10_000, 4.0)] {
-            let off = height(late_ms, 10.0) - 10.0 * decades;
-            assert!(off.abs() < 0.3, "{late_ms} ms is off by {off}");
+        assert_eq!(height(0, 150), 0);
+        assert_eq!(height(1, 150), 0);
+        for (late_ms, decades) in [(10, 1), (100, 2), (1_000, 3), (10_000, 4)] {
+            let off = height(late_ms, 150).abs_diff(150 * decades);
+            assert!(off <= 4, "{late_ms} ms is off by {off}");
         }
-        let heights: Vec<f64> = (1..5_000).map(|late_ms| height(late_ms, 10.0)).collect();
+        let heights: Vec<u32> = (1..5_000).map(|late_ms| height(late_ms, 150)).collect();
         assert!(heights.is_sorted());
     }
 }

@@ -93,12 +93,6 @@ impl Room {
         self.version
     }
 
-    /// Messages up to here were in the log before this tab first looked.
-    #[must_use]
-    pub fn history(&self) -> u64 {
-        self.history
-    }
-
     /// How far it has been read.
     #[must_use]
     pub fn reading(&self) -> &Reading {

@@ -1,8 +1,8 @@
 //! English.
 
 use super::{
-    Composer, Failing, Finding, Listening, Log, Message, Mode, Notice, People, Settings, Words,
-    join,
+    Composer, Failing, Finding, Listening, Log, Message, Mode, Notice, Panel, People, Settings,
+    Words, join,
 };
 
 pub(super) const WORDS: Words = Words {
@@ -107,7 +107,6 @@ pub(super) const WORDS: Words = Words {
             n => format!("The last {n} messages came by other modes."),
         },
         lateness_scale: "Each line is ten times as late as the one below it.",
-        ring: |seconds| format!("Polls every {seconds} seconds"),
         crowded_title: "This tab waits for its turn.",
         crowded: "A browser opens six connections to a server, for all its tabs together. Five other \
             tabs listen, and the sixth is kept free for sending and loading.",
@@ -218,6 +217,11 @@ pub(super) const WORDS: Words = Words {
         kept_until_poll: "kept by the server; the next poll brings it",
         not_sent: |why| format!("not sent: {why}"),
         edit: "Edit",
+    },
+    panel: Panel {
+        title: "This tab",
+        name: "Your name",
+        terminal: "From a terminal",
     },
     people: People {
         title: "Here now",

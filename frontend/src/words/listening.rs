@@ -107,8 +107,6 @@ pub struct Listening {
     pub lateness_before: fn(usize) -> String,
     /// How to read its scale.
     pub lateness_scale: &'static str,
-    /// What the ring shows, for a screen reader.
-    pub ring: fn(&str) -> String,
     /// A tab waits for a connection.
     pub crowded_title: &'static str,
     /// Why.
@@ -128,6 +126,17 @@ pub struct Mode {
     pub short: &'static str,
     /// What it does, in a sentence or two.
     pub long: &'static str,
+}
+
+/// The side of the page with the tab's controls.
+#[derive(Debug)]
+pub struct Panel {
+    /// Its name.
+    pub title: &'static str,
+    /// On the field for one's name.
+    pub name: &'static str,
+    /// Over the line for a terminal.
+    pub terminal: &'static str,
 }
 
 /// Who is here and who is writing.

@@ -12,7 +12,7 @@ mod pt;
 use std::cell::Cell;
 
 pub use finding::Finding;
-pub use listening::{Failing, Listening, Mode, People};
+pub use listening::{Failing, Listening, Mode, Panel, People};
 
 /// All of one language's words.
 #[derive(Debug)]
@@ -35,6 +35,8 @@ pub struct Words {
     pub log: Log,
     /// A message.
     pub message: Message,
+    /// The side with the tab's controls.
+    pub panel: Panel,
     /// Who is here and who is writing.
     pub people: People,
     /// Notices on the reader's desk.
@@ -207,10 +209,16 @@ pub fn choose<'a>(wanted: impl IntoIterator<Item = &'a str>) {
 
 /// `a, b and c`; `and` comes with its spaces.
 fn join(parts: &[String], and: &str) -> String {
-    match parts {
-        [parts @ .., last] if !parts.is_empty() => parts.join(", ") + and + last,
-        parts => parts.concat(),
+    let mut joined = String::new();
+    for (n, part) in parts.iter().enumerate() {
+        joined.push_str(match parts.len() - n {
+            _ if n == 0 => "",
+            1 => and,
+            _ => ", ",
+        });
+        joined.push_str(part);
     }
+    joined
 }
 
 #[cfg(test)]
@@ -226,5 +234,13 @@ mod tests {
         assert_eq!(words().tag, "pt", "nothing that is known changes nothing");
         choose(["EN-gb"]);
         assert_eq!(words().tag, "en");
+    }
+
+    #[test]
+    fn parts_are_joined_as_one_speaks() {
+        let parts = ["a", "b", "c"].map(String::from);
+        assert_eq!(join(&parts, " and "), "a, b and c");
+        assert_eq!(join(&parts[..2], " and "), "a and b");
+        assert_eq!(join(&parts[..1], " and "), "a");
     }
 }

@@ -1,8 +1,8 @@
 //! Portuguese.
 
 use super::{
-    Composer, Failing, Finding, Listening, Log, Message, Mode, Notice, People, Settings, Words,
-    join,
+    Composer, Failing, Finding, Listening, Log, Message, Mode, Notice, Panel, People, Settings,
+    Words, join,
 };
 
 pub(super) const WORDS: Words = Words {
@@ -107,7 +107,6 @@ pub(super) const WORDS: Words = Words {
             n => format!("As últimas {n} mensagens chegaram por outros modos."),
         },
         lateness_scale: "Cada linha é um atraso dez vezes maior que a de baixo.",
-        ring: |seconds| format!("Pergunta a cada {seconds} segundos"),
         crowded_title: "Esta aba espera a vez.",
         crowded: "O navegador abre seis conexões com um servidor, para todas as abas juntas. Outras \
             cinco abas estão escutando, e a sexta fica livre para enviar e carregar.",
@@ -218,6 +217,11 @@ pub(super) const WORDS: Words = Words {
         kept_until_poll: "guardada pelo servidor; a próxima consulta a traz",
         not_sent: |why| format!("não enviada: {why}"),
         edit: "Editar",
+    },
+    panel: Panel {
+        title: "Esta aba",
+        name: "Seu nome",
+        terminal: "De um terminal",
     },
     people: People {
         title: "Aqui agora",

@@ -57,6 +57,8 @@ async function file(request, path) {
 
 addEventListener("install", (event) => {
   skipWaiting();
+  // Where the browser takes it, what is below /api doesn't even wake the worker.
+  event.addRoutes?.({ condition: { urlPattern: "/api/*" }, source: "network" });
   event.waitUntil(fetch("/", { cache: "no-cache" }).then((page) => page.ok && keep(page)));
 });
 
@@ -76,9 +78,10 @@ addEventListener("fetch", (event) => {
 addEventListener("message", (event) => event.waitUntil(hear(event.data)));
 
 /** A tab says that there is something to tell about a room; or, without a `seq`, that it was read. */
-async function hear({ room, path, seq, title, body, lang, dir }) {
+async function hear({ room, seq, title, body, lang, dir }) {
   const told = await registration.getNotifications({ tag: room });
   if (seq === undefined) return told.forEach((notice) => notice.close());
+  const path = `/r/${room}`;
   const tabs = await clients.matchAll({ type: "window" });
   const isSeen = (tab) => tab.visibilityState === "visible" && new URL(tab.url).pathname === path;
   // Another tab was first, or somebody looks at the room in another tab.

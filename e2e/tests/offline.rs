@@ -88,7 +88,7 @@ async fn what_is_kept_of_rooms_has_an_end() -> Outcome {
     stage("kept-rooms", async |stage, server| {
         stage.network_will_break();
         for n in 0..24 {
-            server.post(&format!("room-{n}"), "leandro", &"long ".repeat(2_000)).await?;
+            server.post(&format!("room-{n}"), "leandro", &"long ".repeat(800)).await?;
         }
         server.fill("room-23", 120).await?;
         let tab = stage.open(&server.url("/r/room-0?mode=sse&name=ana")).await?;

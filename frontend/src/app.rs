@@ -258,7 +258,7 @@ fn logo() -> Html {
     html! {
         <>
             <svg class="logo" viewBox="0 0 24 24" aria-hidden="true">
-                <path d="M2 8.5q2.500-5 5 0t5 0 5 0 5 0M2 15.5q2.500-5 5 0t5 0 5 0 5 0" />
+                <path d="M2 8.5q2.5-5 5 0t5 0 5 0 5 0M2 15.5q2.5-5 5 0t5 0 5 0 5 0" />
             </svg>
             <span class="brand__name">{ "Tidings" }</span>
         </>

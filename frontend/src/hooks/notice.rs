@@ -5,7 +5,7 @@
 //! once, and knows the way back when one is clicked. How far a room was told of is kept by the
 //! browser, so that a tab which polls doesn't tell late what another has told.
 
-use tidings_shared::{Cursor, RoomName, route, timeline::Entry};
+use tidings_shared::{Cursor, RoomName, timeline::Entry};
 use wasm_bindgen::JsValue;
 use yew::prelude::*;
 
@@ -87,7 +87,6 @@ fn tell(tab: &Tab, cursor: Cursor, from: u64) {
     }
     browser::tell_worker(&[
         ("room", room.as_str().into()),
-        ("path", route::page(room).into()),
         ("seq", JsValue::from_f64(newest.seq as f64)),
         ("title", (words.notice.title)(newest.username.as_str(), room.as_str()).into()),
         ("body", body.into()),

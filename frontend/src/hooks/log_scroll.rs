@@ -81,6 +81,10 @@ pub fn use_log_scroll(store: &Store, written: usize) -> LogScroll {
 fn settle(place: &Shared, observed: bool) {
     let mut this = place.borrow_mut();
     let Some((log, lines)) = this.elements() else { return };
+    if log.client_height() == 0 {
+        // Nobody sees it, and nothing in it can be measured.
+        return;
+    }
     this.settle(&log, &lines);
     this.see_written();
     drop(this);

@@ -25,10 +25,7 @@ async fn what_is_written_as_markdown_is_seen_as_what_it_means() -> Outcome {
         let row = tab.until_rows("it in the log", |r| r.iter().any(|r| r.seq == Some(2))).await?;
         ensure!(row.last().is_some_and(|row| row.text.ends_with("@leo 🎉")), "{row:?}");
         let link: Vec<String> = tab
-            .js(
-                "const a = document.querySelector('.text a'); return [a.href, a.target, a.rel]",
-                [],
-            )
+            .js("const a = document.querySelector('.text a'); return [a.href, a.target, a.rel]", [])
             .await?;
         ensure!(link == ["https://example.org/a_(b)", "_blank", "noopener noreferrer"], "{link:?}");
 
@@ -51,8 +48,12 @@ async fn code_is_copied_as_it_was_written_and_pasted_again() -> Outcome {
     stage("copying", async |stage, server| {
         let tab = open(stage, server, "ana").await?;
         server.post("lobby", "leo", "look:\n```rust\nlet a = *b;\n```").await?;
-        until("the code", || first(&tab, "pre code"), |seen| seen.as_deref() == Some("let a = *b;"))
-            .await?;
+        until(
+            "the code",
+            || first(&tab, "pre code"),
+            |seen| seen.as_deref() == Some("let a = *b;"),
+        )
+        .await?;
         tab.click(".code__copy").await?;
         tab.until_js(
             "the button saying so",

@@ -46,7 +46,8 @@ async fn markup_is_made_of_elements_and_html_is_text() {
     let root = read(&format!("```\n{html}\n```")).await;
     assert_eq!(root.query_selector("pre code").unwrap().unwrap().text_content().unwrap(), html);
     assert!(root.query_selector("img, b, a").unwrap().is_none());
-    for html in ["`<i>`", "[<img src=x>](https://a.b)", "> <script>1</script>", "- <svg onload=x>"] {
+    for html in ["`<i>`", "[<img src=x>](https://a.b)", "> <script>1</script>", "- <svg onload=x>"]
+    {
         let root = read(html).await;
         let made = elements(&root);
         let allowed = ["code", "a", "blockquote", "p", "ul", "li"];
@@ -83,8 +84,8 @@ async fn a_link_to_a_message_of_this_server_stays_here() {
 
 #[wasm_bindgen_test]
 async fn what_holds_no_sign_is_one_text_node() {
-    let text = "tudo bem?\nsim, e <você>".replace(['<', '>'], "");
-    let root = read(&text).await;
-    assert_eq!(root.text_content(), Some(text));
+    let text = "tudo bem?\nsim, e você & eu";
+    let root = read(text).await;
+    assert_eq!(root.text_content().as_deref(), Some(text));
     assert!(elements(&root).is_empty());
 }

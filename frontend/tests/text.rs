@@ -84,8 +84,8 @@ async fn a_link_to_a_message_of_this_server_stays_here() {
 
 #[wasm_bindgen_test]
 async fn what_holds_no_sign_is_one_text_node() {
-    let text = "tudo bem?\nsim, e <você>".replace(['<', '>'], "");
-    let root = read(&text).await;
-    assert_eq!(root.text_content(), Some(text));
+    let text = "tudo bem?\nsim, e você & eu";
+    let root = read(text).await;
+    assert_eq!(root.text_content().as_deref(), Some(text));
     assert!(elements(&root).is_empty());
 }

@@ -28,7 +28,7 @@ pub struct Props {
 pub fn Tools(props: &Props) -> Html {
     let dialog = use_node_ref();
     let copied = use_state(|| (0, ""));
-    let raw = use_state(|| None::<(Username, Text)>);
+    let raw = use_state(AttrValue::default);
     let on_link = {
         let on_go = props.on_go.clone();
         Callback::from(move |to: String| {
@@ -52,7 +52,6 @@ pub fn Tools(props: &Props) -> Html {
             }
         }
     };
-    let shown = raw.as_ref().map(|(_, text)| AttrValue::from(text.to_string()));
     html! {
         <>
             if let Some((seq, (name, text))) = said {
@@ -77,7 +76,7 @@ pub fn Tools(props: &Props) -> Html {
                         { tool("raw", words.show_raw, icon::RAW, {
                             let (raw, dialog) = (raw.clone(), dialog.clone());
                             move |_| {
-                                raw.set(Some((name.clone(), text.clone())));
+                                raw.set(AttrValue::from(text.to_string()));
                                 if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
                                     let _ = dialog.show_modal();
                                 }
@@ -93,7 +92,7 @@ pub fn Tools(props: &Props) -> Html {
                         { icon(icon::CLOSE) }
                     </button>
                 </header>
-                <pre tabindex="0" dir="auto">{ shown }</pre>
+                <pre tabindex="0" dir="auto">{ &*raw }</pre>
             </dialog>
             <span class="unseen" role="status">{ if copied.1.is_empty() { "" } else { words.copied } }</span>
         </>

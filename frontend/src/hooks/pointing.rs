@@ -84,22 +84,20 @@ fn listen(
     let over = {
         let (node, mean) = (node.clone(), mean.clone());
         EventListener::new(&document, "mouseover", move |event| {
-            if let Some(target) = target(event) {
-                if !is_within(&node, &target) && !has_focus(&node) {
-                    mean.emit(message_around(&target).and_then(|row| seq(&row)));
-                }
+            let Some(target) = target(event) else { return };
+            if !is_within(&node, &target) && !has_focus(&node) {
+                mean.emit(message_around(&target).and_then(|row| seq(&row)));
             }
         })
     };
-    let focus = {
+    let focused = {
         let (node, mean) = (node.clone(), mean.clone());
         EventListener::new(&document, "focusin", move |event| {
             let Some(target) = target(event) else { return };
             if is_within(&node, &target) {
                 return;
             }
-            let by_keys = target.matches(":focus-visible").unwrap_or(false);
-            let row = if target.id() == "log" && by_keys {
+            let row = if target.id() == "log" && is_by_keys(&target) {
                 last_in_view(&target)
             } else {
                 message_around(&target)
@@ -133,7 +131,17 @@ fn listen(
             }
         })
     };
-    vec![over, focus, click, scroll]
+    let enter = {
+        let node = node.clone();
+        EventListener::new(&document, "keydown", move |event| {
+            let is_log = target(event).is_some_and(|target| target.id() == "log");
+            let key = event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key);
+            if is_log && key.as_deref() == Some("Enter") {
+                focus(all(&node.cast(), "button").first());
+            }
+        })
+    };
+    vec![over, focused, click, scroll, enter]
 }
 
 fn on_key(event: &KeyboardEvent, node: &NodeRef, memory: &Memory, mean: &Callback<Option<u64>>) {
@@ -165,10 +173,14 @@ fn on_key(event: &KeyboardEvent, node: &NodeRef, memory: &Memory, mean: &Callbac
             let present =
                 buttons.iter().position(|button| button.matches(":focus").unwrap_or(false));
             let next = present.and_then(|at| buttons.get(at.checked_add_signed(step)?));
-            if let Some(button) = next.and_then(|button| button.dyn_ref::<HtmlElement>()) {
-                let _ = button.focus();
-            }
+            focus(next);
         }
+    }
+}
+
+fn focus(element: Option<&Element>) {
+    if let Some(element) = element.and_then(|element| element.dyn_ref::<HtmlElement>()) {
+        let _ = element.focus();
     }
 }
 
@@ -200,8 +212,14 @@ fn is_within(node: &NodeRef, target: &Element) -> bool {
     node.get().is_some_and(|node| node.contains(Some(target)))
 }
 
+/// Whether somebody is there by keys. A click leaves the focus too, but a mouse goes on.
 fn has_focus(node: &NodeRef) -> bool {
-    browser::document().active_element().is_some_and(|element| is_within(node, &element))
+    let active = browser::document().active_element();
+    active.is_some_and(|element| is_within(node, &element) && is_by_keys(&element))
+}
+
+fn is_by_keys(focused: &Element) -> bool {
+    focused.matches(":focus-visible").unwrap_or(false)
 }
 
 /// The message that the tools stand beside.

@@ -66,13 +66,14 @@ pub fn use_remembering(store: &Store) {
 pub(super) fn remember(tab: &Tab) {
     let (room, Some(cursor)) = (&tab.address().room, tab.cursor()) else { return };
     let mut bytes = 0;
-    let newest = tab.room().timeline().end().entries().iter().rev().map_while(|entry| match entry {
-        Entry::Message(message) => {
-            bytes += message.text.as_str().len();
-            (bytes <= MOST_BYTES).then_some(&**message)
-        }
-        _ => None,
-    });
+    let newest =
+        tab.room().timeline().end().entries().iter().rev().map_while(|entry| match entry {
+            Entry::Message(message) => {
+                bytes += message.text.as_str().len();
+                (bytes <= MOST_BYTES).then_some(&**message)
+            }
+            _ => None,
+        });
     let mut messages: Vec<_> = newest.take(FIRST as usize).collect();
     if messages.is_empty() {
         return;

@@ -105,7 +105,9 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(demo::read, demo::post))
         .routes(routes!(search::search))
         .routes(routes!(api::rooms::list))
+        .routes(routes!(api::rooms::one))
         .routes(routes!(api::rooms::presence))
+        .routes(routes!(api::topic::set))
         .routes(routes!(api::clock))
         .routes(routes!(api::meter))
         .routes(routes!(api::metrics))
@@ -136,7 +138,7 @@ fn cors(origins: &[String]) -> CorsLayer {
     let last_event_id = header::HeaderName::from_static("last-event-id");
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
-        .allow_methods([Method::GET, Method::POST])
+        .allow_methods([Method::GET, Method::POST, Method::PUT])
         .allow_headers([
             header::CONTENT_TYPE,
             header::AUTHORIZATION,

@@ -4,7 +4,9 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use tidings_shared::{Problem, cursor::CursorError, interval::IntervalError, name::NameError};
+use tidings_shared::{
+    Problem, cursor::CursorError, interval::IntervalError, name::NameError, topic::TopicError,
+};
 
 use crate::store::{AppendError, StoreError};
 
@@ -61,6 +63,12 @@ impl Error {
 
 impl From<NameError> for Error {
     fn from(e: NameError) -> Self {
+        Self::refused(e.to_string())
+    }
+}
+
+impl From<TopicError> for Error {
+    fn from(e: TopicError) -> Self {
         Self::refused(e.to_string())
     }
 }

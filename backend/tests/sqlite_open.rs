@@ -264,8 +264,8 @@ async fn what_waits_in_the_wal_of_a_damaged_database_stays_there() {
 async fn tables_of_a_newer_program_are_refused() {
     let folder = TempDir::new().unwrap();
     let path = a_log(folder.path()).await;
-    Connection::open(&path).unwrap().pragma_update(None, "user_version", 2).unwrap();
-    assert_refused(&path, "has version 2 of the tables");
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 3).unwrap();
+    assert_refused(&path, "has version 3 of the tables");
 }
 
 #[tokio::test]
@@ -308,4 +308,62 @@ async fn a_log_that_was_put_back_from_a_copy_is_told_to_readers() {
     assert_eq!(gap.resume, Cursor { seq: 0, ..lost.cursor });
     assert_eq!(page.messages.len(), 2);
     server.stop().await;
+}
+
+/// The tables of version 1, as that program made them.
+const VERSION_1: &str = "
+    PRAGMA application_id = 0x54696469;
+    PRAGMA user_version = 1;
+    PRAGMA journal_mode = WAL;
+    CREATE TABLE log (epoch TEXT NOT NULL) STRICT;
+    CREATE TABLE room (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+    CREATE TABLE message (
+        room INTEGER NOT NULL REFERENCES room, seq INTEGER NOT NULL, id TEXT NOT NULL,
+        username TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL, number TEXT,
+        PRIMARY KEY (room, seq)
+    ) STRICT, WITHOUT ROWID;
+    CREATE UNIQUE INDEX message_by_id ON message (room, id);
+    INSERT INTO log VALUES ('k3f9a0zq');
+    INSERT INTO room VALUES (1, 'lobby'), (2, 'ops');
+    INSERT INTO message VALUES (1, 1, 'w', 'chat-room', 'Welcome user', 1700000000000, NULL),
+        (2, 1, 'w', 'chat-room', 'Welcome user', 1700000000000, NULL),
+        (2, 2, 'x', 'ana', 'said long ago', 1700000000001, '7');
+";
+
+#[tokio::test]
+async fn a_log_of_the_version_before_opens_and_keeps_what_it_held() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("tidings.db");
+    let old = Connection::open(&path).unwrap();
+    old.execute_batch(VERSION_1).unwrap();
+    old.close().unwrap();
+    for nth in 0..2 {
+        let store = open(&path).unwrap();
+        assert_eq!(store.epoch().as_str(), "k3f9a0zq");
+        let ops = store.rooms().into_iter().find(|room| room.name.as_str() == "ops").unwrap();
+        assert_eq!((ops.head, ops.messages, ops.topic.is_some()), (2, 2, nth == 1));
+        assert_eq!(ops.last_at.unwrap().as_ms(), 1_700_000_000_001);
+        let said = store.read(ops.name.clone(), Span::After(1), 9).await.unwrap();
+        assert_eq!(said[0].message.text.as_str(), "said long ago");
+        let set = store.set_topic(ops.name, "ana".parse().unwrap(), "New".parse().unwrap());
+        set.unwrap().await.unwrap().unwrap();
+        store.close().await;
+    }
+    let version = |c: Connection| c.pragma_query_value(None, "user_version", |row| row.get(0));
+    assert_eq!(version(Connection::open(&path).unwrap()), Ok::<i32, _>(2));
+}
+
+#[tokio::test]
+async fn a_damaged_log_of_the_version_before_is_not_brought_up() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("tidings.db");
+    let old = Connection::open(&path).unwrap();
+    old.execute_batch(VERSION_1).unwrap();
+    old.execute_batch("DROP TABLE message").unwrap();
+    old.close().unwrap();
+    let said = open(&path).err().expect("it is refused");
+    assert!(said.contains("damaged"), "{said}");
+    let tables = Connection::open(&path).unwrap();
+    let version: i32 = tables.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    assert_eq!(version, 1);
 }

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use tidings_backend::store::{
     AppendError, Appended, Draft, Record, RoomHead, Sink, Span, Store, StoreError, StoreUrl, open,
 };
-use tidings_shared::{RoomName, Text};
+use tidings_shared::{RoomName, Text, TopicSet};
 
 on_both_stores!(
     a_new_log_holds_the_lobby_and_its_welcome,
@@ -30,15 +30,21 @@ on_both_stores!(
     closing_commits_what_was_queued_and_refuses_what_comes_later,
     a_receiver_that_went_away_takes_nothing_back,
     whatever_may_be_said_is_kept_as_it_was_said,
+    the_topic_that_was_set_last_holds,
+    a_topic_opens_no_log,
 );
 
 /// Keeps what the store has told.
 #[derive(Default)]
-struct Ear(Mutex<Vec<(RoomName, Record)>>);
+struct Ear(Mutex<Vec<(RoomName, Record)>>, Mutex<Vec<(RoomName, TopicSet)>>);
 
 impl Sink for Ear {
     fn committed(&self, batch: Vec<(RoomName, Record)>) {
         self.0.lock().unwrap().extend(batch);
+    }
+
+    fn topic(&self, room: RoomName, set: TopicSet) {
+        self.1.lock().unwrap().push((room, set));
     }
 }
 
@@ -101,10 +107,11 @@ fn seqs(records: &[Record]) -> Vec<u64> {
 
 async fn a_new_log_holds_the_lobby_and_its_welcome(kind: Kind) {
     let stage = stage(kind);
-    let lobby = RoomHead { name: RoomName::lobby(), head: 1, messages: 1 };
-    assert_eq!(stage.store.rooms(), [lobby]);
     let records = stage.all("lobby").await;
     assert_eq!(records.len(), 1);
+    let last_at = Some(records[0].message.at);
+    let lobby = RoomHead { name: RoomName::lobby(), head: 1, messages: 1, last_at, topic: None };
+    assert_eq!(stage.store.rooms(), [lobby]);
     assert_eq!(records[0].message.username.as_str(), "chat-room");
     assert_eq!(records[0].message.text.as_str(), "Welcome user");
     assert!(stage.store.ready().await.is_ok());
@@ -298,7 +305,9 @@ async fn whatever_may_be_said_is_kept_as_it_was_said(kind: Kind) {
         assert_eq!((stage.store.epoch(), stage.all("a").await), before, "a restart keeps all");
         let mut rooms = stage.store.rooms();
         rooms.sort_by(|a, b| a.name.cmp(&b.name));
-        assert_eq!(rooms[0], RoomHead { name: "a".parse().unwrap(), head: 6, messages: 6 });
+        let last_at = Some(before.1[5].message.at);
+        let a = RoomHead { name: "a".parse().unwrap(), head: 6, messages: 6, last_at, topic: None };
+        assert_eq!(rooms[0], a);
         assert!(!stage.append(draft("a", "1", texts[1])).await.unwrap().fresh, "ids are known");
         assert_eq!(stage.append(draft("a", "new", "x")).await.unwrap().seq, 7);
     }
@@ -308,4 +317,59 @@ async fn whatever_may_be_said_is_kept_as_it_was_said(kind: Kind) {
     }
     let numbers: Vec<_> = records[1..6].iter().map(|r| r.number.as_deref().unwrap()).collect();
     assert_eq!(numbers, ["7", "4711.5", "99999", "-0.0", "1e-7"]);
+}
+
+impl Stage {
+    async fn set_topic(&self, room: &str, topic: &str) -> TopicSet {
+        let (room, ana) = (room.parse().unwrap(), "ana".parse().unwrap());
+        let pending = self.store.set_topic(room, ana, topic.parse().unwrap()).expect("queued");
+        pending.await.expect("every topic is answered").expect("it is kept")
+    }
+
+    /// What each room is about, by the store that opens next.
+    async fn topics_after_a_restart(&mut self, kind: Kind) -> Vec<(String, Option<TopicSet>)> {
+        if kind == Kind::Sqlite {
+            self.store.close().await;
+            (self.store, self.ear) = open_in(kind, self.folder.path());
+        }
+        let mut rooms: Vec<_> =
+            self.store.rooms().into_iter().map(|r| (r.name.to_string(), r.topic)).collect();
+        rooms.sort_by(|a, b| a.0.cmp(&b.0));
+        rooms
+    }
+}
+
+async fn the_topic_that_was_set_last_holds(kind: Kind) {
+    let mut stage = stage(kind);
+    let lobby = stage.set_topic("lobby", "'; DROP TABLE topic; -- <b>").await;
+    assert_eq!(lobby.topic.as_str(), "'; DROP TABLE topic; -- <b>");
+    assert_eq!(lobby.username.as_str(), "ana");
+    let mut last = None;
+    for n in 0..50 {
+        last = Some(stage.set_topic("ops", &format!("topic {n}")).await);
+        let heard = stage.ear.1.lock().unwrap().last().cloned();
+        assert_eq!(heard.map(|(_, set)| set), last, "told before it is answered");
+    }
+    stage.append(draft("ops", "1", "beside a message")).await.unwrap();
+    let kept = [("lobby".into(), Some(lobby.clone())), ("ops".into(), last)];
+    assert_eq!(stage.topics_after_a_restart(kind).await, kept);
+    // One that is cleared is cleared for good.
+    let cleared = stage.set_topic("ops", "").await;
+    assert!(cleared.topic.is_empty());
+    let kept = [("lobby".into(), Some(lobby)), ("ops".into(), Some(cleared))];
+    assert_eq!(stage.topics_after_a_restart(kind).await, kept);
+    stage.store.close().await;
+    let late =
+        stage.store.set_topic("a".parse().unwrap(), "ana".parse().unwrap(), "x".parse().unwrap());
+    assert!(matches!(late, Err(StoreError::Closed)));
+}
+
+async fn a_topic_opens_no_log(kind: Kind) {
+    let mut stage = stage(kind);
+    let set = stage.set_topic("quiet", "Nothing is said here").await;
+    assert!(stage.all("quiet").await.is_empty());
+    let rooms = stage.topics_after_a_restart(kind).await;
+    assert_eq!(rooms[1], ("quiet".into(), Some(set)));
+    assert_eq!(stage.append(draft("quiet", "1", "oi")).await.unwrap().seq, 2);
+    assert_eq!(stage.all("quiet").await[0].message.text.as_str(), "Welcome user");
 }

@@ -2,13 +2,19 @@
 //! words for what a person does and sees. The tests are in `tests/`, a file for each kind of
 //! promise.
 
+pub mod axe;
 mod browser;
 mod driver;
+mod hands;
+mod proxy;
+pub mod scenes;
 mod server;
 mod stage;
 mod tab;
 pub mod wait;
 
+pub use proxy::{Kind, Proxy, Way};
 pub use server::Server;
 pub use stage::{Outcome, Stage, stage, stage_over_tls};
 pub use tab::{Row, Tab};
+pub use thirtyfour::Key;

@@ -77,13 +77,42 @@ impl Stage {
     ///
     /// When it never is.
     pub async fn open(&self, url: &str) -> Result<Arc<Tab>> {
+        let tab = self.window().await?;
+        tab.go(url).await?;
+        Ok(tab)
+    }
+
+    /// Opens a window with any page in it.
+    ///
+    /// # Errors
+    ///
+    /// When there is none.
+    pub async fn look_at(&self, url: &str) -> Result<Arc<Tab>> {
+        let tab = self.window().await?;
+        tab.look_at(url).await?;
+        Ok(tab)
+    }
+
+    async fn window(&self) -> Result<Arc<Tab>> {
         let mut tabs = self.tabs.lock().await;
         let window = self.browser.open(tabs.is_empty()).await?;
         let tab = Arc::new(Tab::new(Arc::clone(&self.browser), window));
         tabs.push(Arc::clone(&tab));
-        drop(tabs);
-        tab.go(url).await?;
         Ok(tab)
+    }
+
+    /// Closes all windows but one, which is left empty: what comes next begins as the first did.
+    ///
+    /// # Errors
+    ///
+    /// When a page has complained that is closed now, or the browser does not answer.
+    pub async fn close_all(&self) -> Outcome {
+        self.check_policy().await?;
+        let mut tabs = self.tabs.lock().await;
+        for tab in tabs.drain(..).rev() {
+            tab.close().await?;
+        }
+        Ok(())
     }
 
     /// Says that the test breaks the network on purpose: the browser itself writes an error to the
@@ -92,11 +121,16 @@ impl Stage {
         self.breaks.store(true, Ordering::Relaxed);
     }
 
-    async fn check_console(&self) -> Outcome {
+    async fn check_policy(&self) -> Outcome {
         for tab in self.tabs.lock().await.iter() {
             let refused: Vec<String> = tab.js("return witness.violations", []).await?;
             ensure!(refused.is_empty(), "the content security policy was broken: {refused:?}");
         }
+        Ok(())
+    }
+
+    async fn check_console(&self) -> Outcome {
+        self.check_policy().await?;
         let breaks = self.breaks.load(Ordering::Relaxed);
         let complaints: Vec<_> = self
             .browser

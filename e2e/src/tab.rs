@@ -11,8 +11,8 @@ use crate::{browser::Browser, wait::until};
 
 /// A window of the browser.
 pub struct Tab {
-    browser: Arc<Browser>,
-    window: WindowHandle,
+    pub(crate) browser: Arc<Browser>,
+    pub(crate) window: WindowHandle,
 }
 
 /// A message as it is shown.
@@ -156,6 +156,21 @@ impl Tab {
         until(&what, state, |state| wanted.contains(&state.as_str())).await.map(drop)
     }
 
+    /// Waits until it listens by this mode, be it by its own choice.
+    ///
+    /// # Errors
+    ///
+    /// When it never does.
+    pub async fn until_listening_by(&self, mode: &str) -> Result<()> {
+        const SEEN: &str = "const status = document.querySelector('#status').dataset;
+            return [status.mode, status.state]";
+        let seen = || self.js::<(String, String)>(SEEN, []);
+        let listens = |(by, state): &(String, String)| {
+            by == mode && ["live", "waiting"].contains(&state.as_str())
+        };
+        until(&format!("listening by {mode}"), seen, listens).await.map(drop)
+    }
+
     /// Waits until it listens, in whatever mode.
     ///
     /// # Errors
@@ -190,6 +205,21 @@ impl Tab {
         Ok(())
     }
 
+    /// Presses a key while others are held, wherever the focus is.
+    ///
+    /// # Errors
+    ///
+    /// When the page does not answer.
+    pub async fn chord(&self, held: &[Key], key: char) -> Result<()> {
+        let focused = self.browser.focused(&self.window).await?;
+        let held = || held.iter().map(|key| char::from(key.clone()));
+        let chain = focused.web.action_chain();
+        let chain = held().fold(chain, |chain, key| chain.key_down(key));
+        let chain = chain.key_down(key).key_up(key);
+        held().fold(chain, |chain, key| chain.key_up(key)).perform().await?;
+        Ok(())
+    }
+
     /// Clicks an element.
     ///
     /// # Errors
@@ -220,7 +250,7 @@ impl Tab {
     ///
     /// When the page has none of this name.
     pub async fn choose_mode(&self, mode: &str) -> Result<()> {
-        self.click(&format!("#mode option[value='{mode}']")).await
+        self.click(&format!("#mode input[value='{mode}']")).await
     }
 
     async fn on(
@@ -246,8 +276,51 @@ impl Tab {
         Ok(())
     }
 
+    /// Writes into the place to write, and leaves it there.
+    ///
+    /// # Errors
+    ///
+    /// When it isn't there.
+    pub async fn write(&self, text: &str) -> Result<()> {
+        let lines: Vec<_> = text.split('\n').collect();
+        // Shift and Enter, and the shift key let go: that breaks a line.
+        let keys = lines.join("\u{e008}\u{e007}\u{e000}");
+        self.on("#composer", async |composer| Ok(composer.send_keys(keys).await?)).await
+    }
+
+    /// Says something to the browser in its own protocol
+    /// (<https://chromedevtools.github.io/devtools-protocol/>).
+    ///
+    /// # Errors
+    ///
+    /// When it doesn't know how.
+    pub async fn cdp(&self, method: &str, parameters: Value) -> Result<Value> {
+        let focused = self.browser.focused(&self.window).await?;
+        Ok(focused.web.cdp().send_raw(method, parameters).await?)
+    }
+
+    /// Closes it, unless it is the browser's last.
+    pub(crate) async fn close(&self) -> Result<()> {
+        let focused = self.browser.focused(&self.window).await?;
+        focused.web.goto("about:blank").await?;
+        if focused.web.windows().await?.len() > 1 {
+            focused.web.close_window().await?;
+        }
+        Ok(())
+    }
+
+    /// Goes to any page.
+    pub(crate) async fn look_at(&self, url: &str) -> Result<()> {
+        self.browser.focused(&self.window).await?.web.goto(url).await?;
+        Ok(())
+    }
+
     /// A picture of it.
-    pub(crate) async fn screenshot(&self) -> Result<Vec<u8>> {
+    ///
+    /// # Errors
+    ///
+    /// When the browser can't take one.
+    pub async fn screenshot(&self) -> Result<Vec<u8>> {
         Ok(self.browser.focused(&self.window).await?.web.screenshot_as_png().await?)
     }
 }

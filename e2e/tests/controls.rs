@@ -10,7 +10,9 @@ async fn an_address_sets_the_controls() -> Outcome {
         tab.until_js(
             "controls that say what the address says",
             "const value = (id) => document.getElementById(id).value;
-             return value('mode') === 'sse' && value('name') === 'ximena' && value('room') === 'ops'",
+             const mode = document.querySelector('#mode input:checked').value;
+             return mode === 'sse' && value('name') === 'ximena'
+                && document.querySelector('h1').textContent === 'ops'",
         )
         .await?;
         tab.until_state(&["live"]).await?;
@@ -42,7 +44,8 @@ async fn the_address_follows_the_controls() -> Outcome {
         )
         .await?;
         tab.choose_mode("websocket").await?;
-        tab.fill("#room", "ops").await?;
+        tab.click("#room").await?;
+        tab.press("ops\u{e007}").await?;
         tab.until_js(
             "the address of a stream in another room",
             "return location.pathname === '/r/ops' &&

@@ -63,6 +63,25 @@ async fn the_page_carries_the_headers_that_protect_it() -> Outcome {
 }
 
 #[tokio::test]
+async fn the_worker_and_the_manifest_are_what_a_browser_takes_them_for() -> Outcome {
+    let server = Server::start().await?;
+    let worker = server.get("/sw.js", &[]).await?.error_for_status()?;
+    ensure!(header(&worker, "content-type")?.contains("javascript"));
+    ensure!(header(&worker, "cache-control")? == "no-cache");
+    ensure!(header(&worker, "content-security-policy")?.contains("connect-src 'self'"));
+    let manifest = server.get("/manifest.webmanifest", &[]).await?.error_for_status()?;
+    ensure!(header(&manifest, "content-type")?.starts_with("application/manifest+json"));
+    let manifest: serde_json::Value = manifest.json().await?;
+    for icon in manifest["icons"].as_array().context("no icons")? {
+        let path = icon["src"].as_str().context("no src")?;
+        let picture = server.get(path, &[]).await?.error_for_status()?;
+        let kind = icon["type"].as_str().context("no type")?;
+        ensure!(header(&picture, "content-type")?.starts_with(kind), "{path}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_file_that_is_not_there_is_not_the_page() -> Outcome {
     let server = Server::start().await?;
     for path in ["/nothing-0123456789abcdef.js", "/api/nothing"] {

@@ -29,7 +29,8 @@ async fn a_begun_text_stays_in_its_room() -> Outcome {
         tab.fill("#composer", "for ops").await?;
         tab.go(&lobby).await?;
         ensure!(begun(&tab).await? == "for the lobby");
-        tab.fill("#room", "ops").await?;
+        tab.click("#room").await?;
+        tab.press("ops\u{e007}").await?;
         tab.until_js(
             "the other room's",
             "return document.querySelector('#composer').value === 'for ops'",

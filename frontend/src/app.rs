@@ -2,19 +2,24 @@
 
 use std::{cell::Cell, rc::Rc};
 
-use tidings_shared::{MessageId, Mode, RoomName, Text, event::Command};
+use tidings_shared::{MessageId, Mode, RoomName, Text, Username, event::Command};
 use yew::prelude::*;
 
 use crate::{
     browser, calendar,
-    components::{Composer, Controls, Log, Status, costs, crowded, panel},
-    hooks::{
-        self, Store, use_clock, use_company, use_listening, use_outbox, use_rooms, use_store,
-        use_title, use_unsent_warning, use_waking,
+    components::{
+        Composer, Controls, Log, Opened, Status, Tools, Topic, costs, crowded, dialogs,
+        find_buttons, panel,
     },
-    net::{self, Bell, Crowd, Line},
+    finding::{self, use_finding},
+    hooks::{
+        self, Store, use_badge, use_clock, use_company, use_listening, use_notice, use_outbox,
+        use_remembering, use_rooms, use_store, use_unsent_warning, use_waking,
+    },
+    net::{Bell, Crowd, Line},
     route::{Address, Complaint, Field},
     state::{Action, Link},
+    text::complete::{self, Kind},
 };
 
 /// "I am writing" is said at most once in so many milliseconds.
@@ -42,10 +47,13 @@ pub fn App(props: &Props) -> Html {
     use_outbox(&store, &bell, &line);
     use_company(&store);
     use_clock(&store, &bell);
-    use_title(&store);
     use_unsent_warning(&store);
 
     let rooms = use_rooms(&store, &bell);
+    use_badge(&store, &rooms);
+    use_notice(&store);
+    use_remembering(&store);
+    let opened = use_state_eq(|| None::<Opened>);
     let complaints = use_state(|| props.complaints.clone());
     let panel_open = use_state(|| !props.complaints.is_empty());
     let draft = use_state(|| hooks::draft(&store.room()));
@@ -61,10 +69,6 @@ pub fn App(props: &Props) -> Html {
     };
     let on_websocket =
         on_change.reform(|_: MouseEvent| (Field::Mode, Mode::Websocket.as_str().to_owned()));
-    let on_older = Callback::from({
-        let store = store.clone();
-        move |()| ask_older(&store)
-    });
     let on_leave = Callback::from({
         let (store, bell, on_change) = (store.clone(), bell.clone(), on_change.clone());
         move |room: RoomName| {
@@ -105,7 +109,7 @@ pub fn App(props: &Props) -> Html {
         }
     });
     let on_edit = Callback::from({
-        let (store, draft) = (store.clone(), draft.clone());
+        let (store, draft, write) = (store.clone(), draft.clone(), write.clone());
         move |id: MessageId| {
             let text = store.read(|tab| tab.refused(&id).map(|message| message.text.to_string()));
             if let Some(text) = text {
@@ -116,6 +120,27 @@ pub fn App(props: &Props) -> Html {
             }
         }
     });
+    let on_mention = Callback::from({
+        let draft = draft.clone();
+        move |name: Username| write.emit(finding::mention(&draft, &name))
+    });
+    let finding = {
+        let on_go = on_change.reform(|room: RoomName| (Field::Room, room.to_string()));
+        use_finding(&store, &rooms, &opened, on_go, on_mention.clone())
+    };
+    let on_topic = finding::on_topic(&store);
+    let known = {
+        let (store, rooms) = (store.clone(), rooms.clone());
+        Callback::from(move |kind: Kind| match kind {
+            Kind::Room => rooms.iter().map(|room| room.name.to_string()).collect(),
+            _ => store.read(|tab| complete::names(tab.room(), &tab.address().name)),
+        })
+    };
+    let find = {
+        let store = store.clone();
+        Callback::from(move |seq: u64| store.read(|tab| tab.room().said(seq)))
+    };
+    let on_room = on_change.reform(|room: RoomName| (Field::Room, room.to_string()));
     let toggle_panel = Callback::from({
         let open = panel_open.clone();
         move |_: MouseEvent| open.set(!*open)
@@ -128,21 +153,30 @@ pub fn App(props: &Props) -> Html {
         let timeline = room.timeline();
         let writing = room.people().writing(&address.name).map(AttrValue::from);
         let controls = Controls {
-            address,
+            tab,
             complaints: &complaints,
-            people: room.people(),
             curl: &curl,
             rooms: &rooms,
             open: *panel_open,
             on_change,
             on_leave,
+            on_mention,
         };
         html! {
             <div class="app" data-mode={address.mode.as_str()}>
                 <header class="bar">
                     <a class="brand" href="/" aria-label="Tidings">{ logo() }</a>
-                    <h1 class="bar__room"><bdi>{ &name }</bdi></h1>
-                    <Status link={tab.link().clone()} mode={address.mode} on_retry={on_retry_link} />
+                    <div class="place-bar">
+                        <div class="place-bar__words">
+                            <h1 class="bar__room" title={&name}><bdi>{ &name }</bdi></h1>
+                            <Topic key={name.as_str()} set={room.topic().cloned()} on_set={on_topic} />
+                        </div>
+                        { find_buttons(&Callback::from({
+                            let opened = opened.clone();
+                            move |which| opened.set(Some(which))
+                        })) }
+                    </div>
+                    <Status link={tab.link().clone()} mode={address.mode} every={address.every} on_retry={on_retry_link} />
                     { costs(tab.cost()) }
                     <button
                         class="quiet bar__menu"
@@ -162,29 +196,27 @@ pub fn App(props: &Props) -> Html {
                     <Log
                         key={name.as_str()}
                         room={name.clone()}
-                        transcript={room.transcript().clone()}
+                        store={store.clone()}
+                        version={room.version()}
                         outgoing={timeline.outgoing().to_vec()}
-                        arrived={room.arrived()}
-                        oldest={timeline.oldest()}
-                        more={timeline.has_more_before()}
-                        loading={room.loading_older()}
-                        known={room.is_known()}
                         trouble={tab.trouble().map(|why| AttrValue::from(why.to_owned()))}
                         mode={address.mode}
                         me={address.name.clone()}
                         curl={&curl}
-                        {on_older}
                         {on_retry}
                         {on_edit}
                     />
+                    <Tools {find} on_go={on_room} />
                     <Composer
                         draft={AttrValue::from((*draft).clone())}
+                        {known}
                         {writing}
                         {on_draft}
                         {on_send}
                         {on_recall}
                     />
                 </main>
+                { finding }
             </div>
         }
     })
@@ -212,22 +244,6 @@ fn change_address(
     })
 }
 
-/// Asks for the page of history before what is shown, unless one is on its way.
-fn ask_older(store: &Store) {
-    let wanted = store.read(|tab| {
-        let (room, timeline) = (tab.room(), tab.room().timeline());
-        let free = timeline.has_more_before() && !room.loading_older();
-        timeline.oldest().filter(|_| free).map(|seq| (tab.address().room.clone(), seq))
-    });
-    let Some((room, seq)) = wanted else { return };
-    store.dispatch(Action::AskedOlder);
-    let store = store.clone();
-    wasm_bindgen_futures::spawn_local(async move {
-        let page = net::older(&room, seq, &|traffic| store.dispatch(Action::Cost(traffic))).await;
-        store.dispatch(Action::Older(room, page.ok()));
-    });
-}
-
 /// Says that one is writing, where there is a line to say it on.
 fn say_typing(store: &Store, line: &Line, last_ms: &Rc<Cell<f64>>) {
     let now_ms = browser::now_ms();
@@ -242,8 +258,7 @@ fn logo() -> Html {
     html! {
         <>
             <svg class="logo" viewBox="0 0 24 24" aria-hidden="true">
-                <path d="M2 9c2.5-4 5-4 7.5 0s5 4 7.5 0 3.500-3 5-1.500" />
-                <path d="M2 16c2.5-4 5-4 7.5 0s5 4 7.5 0 3.500-3 5-1.500" />
+                <path d="M2 8.5q2.5-5 5 0t5 0 5 0 5 0M2 15.5q2.5-5 5 0t5 0 5 0 5 0" />
             </svg>
             <span class="brand__name">{ "Tidings" }</span>
         </>

@@ -1,10 +1,10 @@
 //! What the browser lends: its clock, chance, storage and address bar. Here and nowhere else, so
 //! that everything above is handed plain values.
 
-use std::collections::BTreeMap;
-
+use js_sys::{Function, Object, Promise, Reflect};
 use tidings_shared::{Mode, RoomName, Username, route};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 /// The key under which the name is kept for the next visit.
 const NAME_KEY: &str = "tidings.name";
@@ -84,11 +84,19 @@ pub fn kept(key: &str) -> Option<String> {
 
 /// All keys that begin so, and their values, in the keys' order.
 #[must_use]
-pub fn all_kept(prefix: &str) -> BTreeMap<String, String> {
-    let Some(storage) = storage() else { return BTreeMap::new() };
-    let keys = (0..storage.length().unwrap_or(0)).filter_map(|at| storage.key(at).ok()?);
-    let keys = keys.filter(|key| key.starts_with(prefix));
-    keys.filter_map(|key| kept(&key).map(|value| (key, value))).collect()
+pub fn all_kept(prefix: &str) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    let Some(storage) = storage() else { return all };
+    for key in (0..storage.length().unwrap_or(0)).filter_map(|at| storage.key(at).ok()?) {
+        if key.starts_with(prefix)
+            && let Some(value) = kept(&key)
+        {
+            // Few keys, inserted in order: a sorted map, or a sort, would weigh more than it saves.
+            let place = all.partition_point(|(other, _)| *other < key);
+            all.insert(place, (key, value));
+        }
+    }
+    all
 }
 
 /// Keeps it no longer.
@@ -122,6 +130,12 @@ pub fn location() -> (String, String) {
     (location.pathname().unwrap_or_default(), location.search().unwrap_or_default())
 }
 
+/// The part of the address that names a message: `#57`, or nothing.
+#[must_use]
+pub fn hash() -> String {
+    window().location().hash().unwrap_or_default()
+}
+
 /// Where the page came from, `http://localhost:3001`.
 #[must_use]
 pub fn origin() -> String {
@@ -133,7 +147,7 @@ pub fn origin() -> String {
 pub fn is_http1() -> bool {
     let entries = window().performance().map(|p| p.get_entries_by_type("navigation"));
     let protocol = entries.and_then(|entries| {
-        js_sys::Reflect::get(&entries.get(0), &"nextHopProtocol".into()).ok()?.as_string()
+        Reflect::get(&entries.get(0), &"nextHopProtocol".into()).ok()?.as_string()
     });
     protocol.is_some_and(|protocol| protocol.starts_with("http/1"))
 }
@@ -141,7 +155,7 @@ pub fn is_http1() -> bool {
 /// Puts an address into the address bar, in place of the one that stands there.
 pub fn replace_address(address: &str) {
     if let Ok(history) = window().history() {
-        let nothing = wasm_bindgen::JsValue::NULL;
+        let nothing = JsValue::NULL;
         let _ = history.replace_state_with_url(&nothing, "", Some(address));
     }
 }
@@ -174,6 +188,32 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Puts the keyboard where one goes on after going somewhere: to where one writes; on a touch screen,
+/// whose keyboard would cover half of what one came for, to what one reads.
+pub fn focus_conversation() {
+    let touch = window().navigator().max_touch_points() > 0;
+    focus(if touch { "log" } else { "composer" });
+}
+
+/// Closes whatever dialog is open; the browser gives the focus back to where it was.
+pub fn close_dialogs() {
+    while let Ok(Some(dialog)) = document().query_selector("dialog[open]") {
+        dialog.unchecked_into::<web_sys::HtmlDialogElement>().close();
+    }
+}
+
+/// Whether the keyboard is an Apple one, whose Control edits texts.
+#[must_use]
+pub fn is_apple() -> bool {
+    let platform = window().navigator().platform().unwrap_or_default();
+    platform.starts_with("Mac") || platform.starts_with("iP")
+}
+
+/// Points at a message of the room that the page shows; whoever listens for `hashchange` goes there.
+pub fn point_at(seq: u64) {
+    let _ = window().location().set_hash(&seq.to_string());
+}
+
 /// Copies `text`, or selects it where it stands, for a page that may not write to the clipboard (it
 /// came over plain HTTP from another machine). Answers whether it was copied.
 pub fn copy(text: &str, stands_in: &web_sys::Element) -> bool {
@@ -186,6 +226,104 @@ pub fn copy(text: &str, stands_in: &web_sys::Element) -> bool {
         let _ = selection.select_all_children(stands_in);
     }
     false
+}
+
+/// Calls a method that not every browser has; nothing where it is missing, or fails.
+pub fn ask(of: &JsValue, method: &str, with: &JsValue) -> Option<JsValue> {
+    let method: Function = get(of, method)?.dyn_into().ok()?;
+    method.call1(of, with).ok()
+}
+
+/// A property, where there is one.
+fn get(of: &JsValue, name: &str) -> Option<JsValue> {
+    let value = Reflect::get(of, &name.into()).ok()?;
+    (!value.is_undefined() && !value.is_null()).then_some(value)
+}
+
+/// Lets what was begun come to its end, whatever it is.
+pub fn settle(promise: Option<JsValue>) {
+    if let Some(promise) = promise {
+        spawn_local(async move { drop(until(promise).await) });
+    }
+}
+
+async fn until(promise: JsValue) -> Option<JsValue> {
+    JsFuture::from(promise.dyn_into::<Promise>().ok()?).await.ok()
+}
+
+/// Starts the app's worker (`sw.js`), which opens it without a server. It is absent from a page that
+/// came over plain HTTP from another machine, and from trunk's development server, whose files
+/// change under the same names.
+pub fn start_worker() {
+    if option_env!("TIDINGS_DEV_WEBSOCKETS").is_none()
+        && let Some(workers) = get(&window().navigator(), "serviceWorker")
+    {
+        settle(ask(&workers, "register", &"/sw.js".into()));
+    }
+}
+
+/// Hands something to the worker, when it is there.
+pub fn tell_worker(what: &[(&str, JsValue)]) {
+    let message = Object::new();
+    for (key, value) in what {
+        let _ = Reflect::set(&message, &(*key).into(), value);
+    }
+    spawn_local(async move {
+        let workers = get(&window().navigator(), "serviceWorker");
+        if let Some(ready) = workers.and_then(|workers| get(&workers, "ready"))
+            && let Some(registration) = until(ready).await
+            && let Some(active) = get(&registration, "active")
+        {
+            ask(&active, "postMessage", &message);
+        }
+    });
+}
+
+/// Whether notices may be shown: `granted`, `denied`, `default` before anybody was asked; nothing
+/// where there can be none.
+#[must_use]
+pub fn notice_permission() -> Option<String> {
+    get(&window().navigator(), "serviceWorker")?;
+    get(&get(&window(), "Notification")?, "permission")?.as_string()
+}
+
+/// Asks the reader whether notices may be shown, unless they have answered before.
+pub async fn ask_notice_permission() {
+    if let Some(notices) = get(&window(), "Notification")
+        && let Some(answer) = ask(&notices, "requestPermission", &JsValue::UNDEFINED)
+    {
+        until(answer).await;
+    }
+}
+
+/// A field of several lines.
+#[must_use]
+pub fn text_area(id: &str) -> Option<web_sys::HtmlTextAreaElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// Changes a field's text as if by the keyboard: the browser can undo it, and whoever listens hears it.
+pub fn edit(field: &web_sys::HtmlTextAreaElement, edit: &crate::text::edit::Edit) {
+    let _ = field.set_selection_range(edit.start, edit.end);
+    // The newer ways to set a field's text forget what came before. This one every browser has.
+    let page: web_sys::HtmlDocument = document().unchecked_into();
+    let done = match edit.text.is_empty() {
+        true => page.exec_command("delete"),
+        false => page.exec_command_with_show_ui_and_value("insertText", false, &edit.text),
+    };
+    if !done.unwrap_or(false) {
+        let _ = field.set_range_text_with_start_and_end(&edit.text, edit.start, edit.end);
+        if let Ok(event) = web_sys::Event::new("input") {
+            event.init_event_with_bubbles("input", true);
+            let _ = field.dispatch_event(&event);
+        }
+    }
+    let _ = field.set_selection_range(edit.select.0, edit.select.1);
+}
+
+/// Puts what stands behind the `#` in the address bar, and whoever listens hears it.
+pub fn set_hash(hash: &str) {
+    let _ = window().location().set_hash(hash);
 }
 
 /// The key under which a language is kept that was chosen by hand.
@@ -204,4 +342,11 @@ pub fn speak() {
         let _ = html.set_attribute("lang", words.tag);
         let _ = html.set_attribute("dir", words.direction);
     }
+}
+
+/// Speaks this language from now on, in all tabs that open. Whatever is written is kept, so the page
+/// simply begins anew.
+pub fn speak_only(tag: &str) {
+    keep(LANGUAGE_KEY, tag);
+    let _ = window().location().reload();
 }

@@ -1,82 +1,97 @@
-//! Instants for eyes: the reader's own days and hours. The browser knows the time zone, so only
-//! [`Local::from`] asks it; the words are pure.
+//! Instants for eyes: the reader's own days and hours, in their own language. The browser knows the time
+//! zone and the customs, so all of it is asked of the browser.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
+use js_sys::{Array, Function, Intl, Object, Reflect};
 use tidings_shared::Timestamp;
+use wasm_bindgen::JsValue;
 
-const DAYS: [&str; 7] =
-    ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
+use crate::words::words;
 
-/// An instant where the reader is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Local {
-    year: u32,
-    /// From 0.
-    month: u32,
-    day: u32,
-    /// From Sunday, 0.
-    weekday: u32,
-    hour: u32,
-    minute: u32,
-    second: u32,
-}
+/// An instant where the reader is, in milliseconds since the Unix epoch.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Local(f64);
 
 impl From<f64> for Local {
-    /// From milliseconds since the Unix epoch.
     fn from(ms: f64) -> Self {
-        let date = date(ms);
-        Self {
-            year: date.get_full_year(),
-            month: date.get_month(),
-            day: date.get_date(),
-            weekday: date.get_day(),
-            hour: date.get_hours(),
-            minute: date.get_minutes(),
-            second: date.get_seconds(),
-        }
+        Self(ms)
     }
 }
 
 impl From<Timestamp> for Local {
     fn from(at: Timestamp) -> Self {
-        Self::from(at.as_ms() as f64)
+        Self(at.as_ms() as f64)
     }
 }
 
+/// The browser's ways to write an instant: its time, its date, both. To make one takes a hundred times as
+/// long as to use it, so they are made once for each language.
+struct Formats {
+    language: &'static str,
+    formats: [Function; 3],
+}
+
+thread_local! {
+    static FORMATS: RefCell<Option<Formats>> = const { RefCell::new(None) };
+}
+
+impl Formats {
+    fn of(language: &'static str) -> Self {
+        let locales = locales(language);
+        let formats = [(None, Some("short")), (Some("full"), None), (Some("full"), Some("medium"))];
+        let formats = formats.map(|(date, time)| {
+            let options = Object::new();
+            for (key, style) in [("dateStyle", date), ("timeStyle", time)] {
+                if let Some(style) = style {
+                    let _ = Reflect::set(&options, &key.into(), &style.into());
+                }
+            }
+            Intl::DateTimeFormat::new(&locales, &options).format()
+        });
+        Self { language, formats }
+    }
+}
+
+/// The app's language, as it is written where the reader lives.
+fn locales(language: &str) -> Array {
+    let languages = crate::browser::window().navigator().languages();
+    let own = languages
+        .iter()
+        .filter(|tag| tag.as_string().is_some_and(|tag| tag.split('-').next() == Some(language)));
+    own.chain([JsValue::from_str(language)]).collect()
+}
+
 impl Local {
-    /// `15:36`.
+    /// `15:36`, or `3:36 PM`.
     #[must_use]
     pub fn time(&self) -> String {
-        format!("{:02}:{:02}", self.hour, self.minute)
+        self.written(0)
     }
 
-    /// `Monday 23 November 2026`.
+    /// `Monday, 23 November 2026`.
     #[must_use]
     pub fn date(&self) -> String {
-        let weekday = DAYS[self.weekday as usize % 7];
-        let month = MONTHS[self.month as usize % 12];
-        format!("{weekday} {} {month} {}", self.day, self.year)
+        self.written(1)
     }
 
-    /// `Monday 23 November 2026, 15:36:09`.
+    /// `Monday, 23 November 2026 at 15:36:09`.
     #[must_use]
     pub fn full(&self) -> String {
-        format!("{}, {}:{:02}", self.date(), self.time(), self.second)
+        self.written(2)
+    }
+
+    fn written(self, which: usize) -> String {
+        FORMATS.with_borrow_mut(|kept| {
+            let language = words().tag;
+            if kept.as_ref().is_none_or(|kept| kept.language != language) {
+                *kept = Some(Formats::of(language));
+            }
+            let format = kept.as_ref().map(|kept| &kept.formats[which]);
+            let written =
+                format.and_then(|format| format.call1(&JsValue::UNDEFINED, &self.0.into()).ok());
+            written.and_then(|written| written.as_string()).unwrap_or_default()
+        })
     }
 }
 
@@ -107,17 +122,4 @@ pub fn day_of(at: Timestamp) -> i64 {
     midnight.set_date(midnight.get_date() + 1);
     DAY.set((begin, midnight.get_time()));
     begin as i64
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_instant_is_written_for_eyes() {
-        let local =
-            Local { year: 2026, month: 10, day: 23, weekday: 1, hour: 9, minute: 5, second: 7 };
-        assert_eq!(local.time(), "09:05");
-        assert_eq!(local.full(), "Monday 23 November 2026, 09:05:07");
-    }
 }

@@ -9,17 +9,20 @@ pub mod calendar;
 pub mod components;
 #[cfg(test)]
 mod contrast;
+pub mod finding;
 pub mod hooks;
 pub mod net;
 pub mod route;
 pub mod state;
+pub mod text;
 pub mod words;
 
 /// Mounts the app on the page's body: reads the address, and writes it back whole.
 pub fn start() {
     let (path, query) = browser::location();
     let (address, complaints) = route::Address::parse(&path, &query, browser::stored_name());
-    browser::replace_address(&address.to_string());
+    browser::replace_address(&format!("{address}{}", browser::hash()));
     browser::speak();
     yew::Renderer::<app::App>::with_props(app::Props { address, complaints }).render();
+    browser::start_worker();
 }

@@ -6,8 +6,10 @@ use std::fmt;
 
 use tidings_shared::{Interval, Mode, RoomName, Username};
 
-/// The modes a browser can listen by, in the order in which they are offered.
-pub const MODES: [Mode; 4] = [Mode::Poll, Mode::LongPoll, Mode::Sse, Mode::Websocket];
+use crate::{state::choice::LADDER, words::words};
+
+/// What stands in the address when the mode is left to the tab.
+pub const AUTO: &str = "auto";
 
 /// What a tab is: where, who, and how it listens.
 #[derive(Clone, PartialEq, Debug)]
@@ -16,7 +18,9 @@ pub struct Address {
     pub room: RoomName,
     /// Who speaks.
     pub name: Username,
-    /// How it listens; one of [`MODES`].
+    /// Whether it chooses by itself how it listens.
+    pub auto: bool,
+    /// How it listens, by one's choice or its own; one of [`LADDER`].
     pub mode: Mode,
     /// How often it asks, when it polls.
     pub every: Interval,
@@ -47,7 +51,8 @@ impl Address {
         let mut address = Self {
             room: RoomName::lobby(),
             name,
-            mode: Mode::Websocket,
+            auto: true,
+            mode: LADDER[0],
             every: Interval::default(),
         };
         if let Some(room) = path.strip_prefix("/r/").map(|room| room.trim_end_matches('/'))
@@ -61,16 +66,7 @@ impl Address {
             match key {
                 "name" => take(&value, &mut address.name, Field::Name, &mut complaints),
                 "every" => take(&value, &mut address.every, Field::Every, &mut complaints),
-                "mode" => match value.parse() {
-                    Ok(mode) if MODES.contains(&mode) => address.mode = mode,
-                    Ok(mode) => complaints.push((
-                        Field::Mode,
-                        format!(
-                            "{mode} is for programs; a browser listens by poll, long-poll, sse or websocket"
-                        ),
-                    )),
-                    Err(rule) => complaints.push((Field::Mode, rule.to_string())),
-                },
+                "mode" => address.listen_by(&value, &mut complaints),
                 _ => {}
             }
         }
@@ -91,9 +87,25 @@ impl Address {
             Field::Room => take(text, &mut address.room, field, &mut complaints),
             Field::Name => take(text, &mut address.name, field, &mut complaints),
             Field::Every => take(text, &mut address.every, field, &mut complaints),
-            Field::Mode => take(text, &mut address.mode, field, &mut complaints),
+            Field::Mode => address.listen_by(text, &mut complaints),
         }
         complaints.pop().map_or(Ok(address), Err)
+    }
+
+    /// A mode by its name, or `auto`; what is not for a browser is refused.
+    fn listen_by(&mut self, text: &str, complaints: &mut Vec<Complaint>) {
+        if text == AUTO {
+            (self.auto, self.mode) = (true, LADDER[0]);
+            return;
+        }
+        match text.parse() {
+            Ok(mode) if LADDER.contains(&mode) => (self.auto, self.mode) = (false, mode),
+            Ok(mode) => {
+                let rule = (words().listening.for_programs)(mode.as_str());
+                complaints.push((Field::Mode, rule));
+            }
+            Err(rule) => complaints.push((Field::Mode, rule.to_string())),
+        }
     }
 }
 
@@ -111,8 +123,9 @@ where
 /// As it stands in the address bar. The interval is there only in the mode that has one.
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "/r/{}?mode={}", self.room, self.mode)?;
-        if self.mode == Mode::Poll {
+        let mode = if self.auto { AUTO } else { self.mode.as_str() };
+        write!(f, "/r/{}?mode={mode}", self.room)?;
+        if mode == Mode::Poll.as_str() {
             write!(f, "&every={}", self.every)?;
         }
         write!(f, "&name={}", escape(self.name.as_str()))
@@ -173,6 +186,7 @@ mod tests {
             "/r/lobby?mode=poll&every=3s&name=leandro",
             "/r/ops?mode=poll&every=0.5s&name=cron",
             "/r/a-b_c?mode=websocket&name=Jos%C3%A9%20%26%20Ana%20%2B1",
+            "/r/ops?mode=auto&name=ana",
             "/r/0?mode=long-poll&name=%D9%85%D8%B1%D8%AD%D8%A8%D8%A7",
         ] {
             let (path, query) = text.split_once('?').unwrap();
@@ -186,7 +200,7 @@ mod tests {
     fn what_is_missing_is_the_default() {
         for path in ["/", "/r/", "/r/lobby", "/r/lobby/", "/index.html"] {
             let (address, complaints) = parse(path, "");
-            assert_eq!(address.to_string(), "/r/lobby?mode=websocket&name=guest-ab12");
+            assert_eq!(address.to_string(), "/r/lobby?mode=auto&name=guest-ab12");
             assert_eq!(complaints, []);
         }
     }
@@ -197,6 +211,7 @@ mod tests {
         assert_eq!(address.room, RoomName::lobby());
         assert_eq!(address.name.as_str(), "guest-ab12");
         let fields: Vec<_> = complaints.iter().map(|(field, _)| *field).collect();
+        assert!(address.auto, "what is wrong is left to the tab");
         assert_eq!(fields, [Field::Room, Field::Mode, Field::Every, Field::Name]);
         assert!(complaints[2].1.contains("0.5 to 60 seconds"), "{:?}", complaints[2]);
     }
@@ -216,6 +231,19 @@ mod tests {
         let (field, rule) = address.with(Field::Every, "fast").unwrap_err();
         assert_eq!(field, Field::Every);
         assert_eq!(rule, "an interval is 0.5 to 60 seconds, written as 3s, 0.5s or 500ms");
+    }
+
+    #[test]
+    fn a_tab_that_chooses_by_itself_goes_on_where_it_was_when_another_part_changes() {
+        let (mut address, _) = parse("/r/ops", "name=ana");
+        // It has fallen.
+        address.mode = Mode::Sse;
+        let there = address.with(Field::Room, "lab").unwrap();
+        assert_eq!((there.auto, there.mode), (true, Mode::Sse));
+        let fixed = there.with(Field::Mode, "poll").unwrap();
+        assert_eq!((fixed.auto, fixed.mode), (false, Mode::Poll));
+        let again = fixed.with(Field::Mode, "auto").unwrap();
+        assert_eq!((again.auto, again.mode), (true, Mode::Websocket));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Cursor, Epoch, Message, MessageId, Mode, ModeCounts, Problem, Receipt, Text, Timestamp,
-    Username,
+    TopicSet, Username,
 };
 
 /// One event. Only messages move a reader's cursor.
@@ -34,6 +34,8 @@ pub enum Event {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         username: Username,
     },
+    /// The room is about something else now.
+    Topic(TopicSet),
     /// The server is about to close this stream.
     Goaway(Goaway),
     /// WebSocket only: the post of this id is on disk.
@@ -74,6 +76,7 @@ impl Event {
             "gap" => Event::Gap(serde_json::from_str(json)?),
             "presence" => Event::Presence(serde_json::from_str(json)?),
             "typing" => Event::Typing { username: serde_json::from_str::<Who>(json)?.username },
+            "topic" => Event::Topic(serde_json::from_str(json)?),
             "goaway" => Event::Goaway(serde_json::from_str(json)?),
             "posted" => Event::Posted(serde_json::from_str(json)?),
             "rejected" => Event::Rejected(serde_json::from_str(json)?),
@@ -217,6 +220,7 @@ mod tests {
             r#"{"type":"gap","after":"aaaaaaaa:7","resume":"k3f9a0zq:0","reason":"another log"}"#,
             r#"{"type":"presence","joined":[{"username":"ana","mode":"long-poll"}],"left":[],"count":1,"modes":{"long-poll":1}}"#,
             r#"{"type":"typing","username":"ana"}"#,
+            r#"{"type":"topic","topic":"What runs","username":"ana","at":"2026-11-23T15:36:09.692Z"}"#,
             r#"{"type":"goaway","retry_ms":1200,"reason":"shutting down"}"#,
             r#"{"type":"rejected","id":"x","status":422,"detail":"no"}"#,
         ] {

@@ -29,6 +29,18 @@ pub fn presence(room: &RoomName) -> String {
     format!("{ROOMS}/{room}/presence")
 }
 
+/// The room itself: where it stands, who is here, what it is about.
+#[must_use]
+pub fn room(room: &RoomName) -> String {
+    format!("{ROOMS}/{room}")
+}
+
+/// Where its topic is set.
+#[must_use]
+pub fn topic(room: &RoomName) -> String {
+    format!("{ROOMS}/{room}/topic")
+}
+
 /// Where one listens in a mode.
 #[must_use]
 pub fn listen(room: &RoomName, mode: Mode) -> String {

@@ -2,54 +2,59 @@
 //!
 //! Whatever the transport, what it yields goes in here, and what comes out is the conversation:
 //! each message once, in the log's order, however often connections broke or modes changed.
+//!
+//! What is held are one or two [windows](Window) of the log. The one at its end grows with every message
+//! that comes. A reader who follows a link far back has another one *apart* from it, and sees only that
+//! one: two stretches with a hole between them are never shown as if they were one. It pages both ways,
+//! and becomes one with the end when it has reached it.
+
+use std::sync::Arc;
 
 use crate::{Cursor, Gap, Message, MessageId, NewMessage, Page, Receipt, Timestamp};
 
-/// One line of the conversation.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Entry {
-    /// A message of the log.
-    Message(Message),
-    /// A place where messages may be missing.
-    Gap(Gap),
-}
+mod outgoing;
+#[cfg(test)]
+mod tests;
+mod window;
 
-/// One's own message on its way.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Outgoing {
-    /// The message; a retry sends it under the same id.
-    pub message: NewMessage,
-    /// The sender's clock when it was written.
-    pub at: Timestamp,
-    /// How far it got.
-    pub delivery: Delivery,
-}
-
-/// How far one's own message got.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Delivery {
-    /// On its way, or waiting for the server to be back.
-    Pending,
-    /// On the server's disk; it has not come back through the log yet.
-    Sent(Receipt),
-    /// Refused, and why. It can be retried.
-    Failed(String),
-}
+pub use outgoing::{Delivery, Outgoing};
+pub use window::{Entry, Window};
 
 /// A reader's memory of one room.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Timeline {
-    entries: Vec<Entry>,
+    end: Window,
+    apart: Option<Window>,
     outgoing: Vec<Outgoing>,
     cursor: Option<Cursor>,
-    more_before: bool,
+    /// How many windows there have been.
+    windows: u32,
+}
+
+impl Default for Timeline {
+    fn default() -> Self {
+        let (apart, outgoing, cursor) = (None, Vec::new(), None);
+        Self { end: Window::new(0), apart, outgoing, cursor, windows: 0 }
+    }
 }
 
 impl Timeline {
-    /// The conversation, oldest first.
+    /// What the reader sees of the log.
     #[must_use]
-    pub fn entries(&self) -> &[Entry] {
-        &self.entries
+    pub fn shown(&self) -> &Window {
+        self.apart.as_ref().unwrap_or(&self.end)
+    }
+
+    /// The newest messages, whether the reader sees them or not.
+    #[must_use]
+    pub fn end(&self) -> &Window {
+        &self.end
+    }
+
+    /// Whether there may be messages between what is shown and the log's end.
+    #[must_use]
+    pub fn is_apart(&self) -> bool {
+        self.apart.is_some()
     }
 
     /// One's own messages that have not come back through the log, in the order of writing.
@@ -79,17 +84,22 @@ impl Timeline {
             return false;
         }
         self.cursor = Some(at);
+        self.confirm(&message);
+        self.end.push(at.epoch, Arc::new(message));
+        true
+    }
+
+    /// The log has this message: if it is one's own, it is no more on its way.
+    fn confirm(&mut self, message: &Message) {
         self.outgoing
             .retain(|out| out.message.id != message.id || out.message.username != message.username);
-        self.entries.push(Entry::Message(message));
-        true
     }
 
     /// The server could not honour the cursor: what follows starts at `gap.resume`, and the
     /// conversation shows that something may be missing.
     pub fn gap(&mut self, gap: Gap) {
         self.cursor = Some(gap.resume);
-        self.entries.push(Entry::Gap(gap));
+        self.end.push_gap(gap);
     }
 
     /// A poll's answer: its gap, its messages, its cursor. Answers how many messages were new.
@@ -109,39 +119,95 @@ impl Timeline {
         new
     }
 
-    /// The oldest message shown, which history pages back from with `before=`. `None` when there
-    /// is none, or when what comes before is of another log.
-    #[must_use]
-    pub fn oldest(&self) -> Option<u64> {
-        match self.entries.first()? {
-            Entry::Message(message) if !self.entries.iter().any(|e| matches!(e, Entry::Gap(_))) => {
-                Some(message.seq)
+    /// A page of history, as `before=` the message `before` answered it; goes in front of what is
+    /// shown, if that still begins there. Answers how many were new.
+    pub fn older(&mut self, before: u64, page: Page) -> usize {
+        let window = self.apart.as_mut().unwrap_or(&mut self.end);
+        if window.oldest() != Some(before) || window.epoch() != Some(page.cursor.epoch) {
+            return 0;
+        }
+        let older: Vec<_> = page.messages.into_iter().filter(|m| m.seq < before).collect();
+        window.set_more_before(page.more);
+        let new = older.len();
+        window.push_front(older.into_iter());
+        new
+    }
+
+    /// A page that follows what is shown apart from the log's end, as `after=` its message `after`
+    /// answered it. Where it reaches the end, the two are one.
+    pub fn newer(&mut self, after: u64, page: Page) {
+        let Some(apart) = &mut self.apart else { return };
+        if apart.newest() != Some(after) {
+            return;
+        }
+        if page.gap.is_some() {
+            // What follows is another log, and what is here of it says so itself.
+            self.apart = None;
+            return;
+        }
+        for message in page.messages.into_iter().filter(|message| message.seq > after) {
+            apart.push(page.cursor.epoch, Arc::new(message));
+        }
+        self.meet();
+    }
+
+    /// Shows the messages around a place in the log: a page that leads up to it, and one that follows.
+    /// What is shown already is left, unless it holds them.
+    pub fn around(&mut self, up_to: Page, following: Page) {
+        let mut messages = up_to.messages.into_iter().chain(following.messages).peekable();
+        let Some(first) = messages.peek().map(|message| message.seq) else { return };
+        self.windows += 1;
+        let mut window = Window::new(self.windows);
+        for message in messages {
+            if window.newest() < Some(message.seq) {
+                window.push(following.cursor.epoch, Arc::new(message));
             }
-            _ => None,
+        }
+        window.set_more_before(up_to.more && first > 1);
+        self.apart = Some(window);
+        self.meet();
+    }
+
+    /// Makes one of the two windows, if nothing is between them. It is the one that the reader sees,
+    /// whose lines keep their places.
+    fn meet(&mut self) {
+        if let Some(mut apart) = self.apart.take_if(|apart| apart.meets(&self.end)) {
+            apart.join(&self.end);
+            // A page may be ahead of the stream, which then brings nothing new.
+            let seen = self.end.newest().map_or(0, |seq| apart.behind(seq));
+            for message in (seen..apart.places().end).filter_map(|place| apart.at(place)?.message())
+            {
+                self.confirm(message);
+            }
+            let newest = apart.epoch().zip(apart.newest());
+            self.end = apart;
+            if let Some((epoch, seq)) = newest {
+                self.advance(Cursor::new(epoch, seq));
+            }
         }
     }
 
-    /// Whether older messages are known to lie before the oldest one shown.
-    #[must_use]
-    pub fn has_more_before(&self) -> bool {
-        self.more_before && self.oldest().is_some()
+    /// Shows the log's end.
+    pub fn to_end(&mut self) {
+        self.apart = None;
     }
 
-    /// Says whether older messages lie before what is shown: a start with fewer messages than it
-    /// asked for has shown the log's beginning.
-    pub fn set_more_before(&mut self, more: bool) {
-        self.more_before = more;
+    /// Lets the oldest messages go until `count` are left at the log's end: they can be had again.
+    pub fn keep_newest(&mut self, count: usize) {
+        self.end.keep_newest(count);
     }
 
-    /// A page of history, as `before=` answered it; goes in front. Answers how many were new.
-    pub fn older(&mut self, page: Page) -> usize {
-        let Some(oldest) = self.oldest() else { return 0 };
-        let older: Vec<_> =
-            page.messages.into_iter().filter(|m| m.seq < oldest).map(Entry::Message).collect();
-        self.more_before = page.more;
-        let new = older.len();
-        self.entries.splice(0..0, older);
-        new
+    /// The reader stays where they are, and the log goes on without end: what is shown from `place` on
+    /// is let go, but for the newest `count`. From now on, what is shown is apart from the end.
+    pub fn part(&mut self, place: u64, count: usize) {
+        if self.is_apart() {
+            return;
+        }
+        if let Some(mut end) = self.end.split_off(place, self.windows + 1) {
+            self.windows += 1;
+            end.keep_newest(count);
+            self.apart = Some(std::mem::replace(&mut self.end, end));
+        }
     }
 
     /// One's own message, just written: shown at once, as pending.
@@ -151,21 +217,21 @@ impl Timeline {
 
     /// The server has it on disk. It stays among the outgoing until the log brings it.
     pub fn sent(&mut self, receipt: Receipt) {
-        if let Some(out) = self.find(&receipt.id.clone()) {
+        if let Some(out) = self.on_its_way(&receipt.id.clone()) {
             out.delivery = Delivery::Sent(receipt);
         }
     }
 
     /// It was refused, or could not be sent.
     pub fn failed(&mut self, id: &MessageId, why: impl Into<String>) {
-        if let Some(out) = self.find(id) {
+        if let Some(out) = self.on_its_way(id) {
             out.delivery = Delivery::Failed(why.into());
         }
     }
 
     /// Tries a failed message again, under the same id: answers what to send.
     pub fn retry(&mut self, id: &MessageId) -> Option<NewMessage> {
-        let out = self.find(id)?;
+        let out = self.on_its_way(id)?;
         if !matches!(out.delivery, Delivery::Failed(_)) {
             return None;
         }
@@ -182,132 +248,7 @@ impl Timeline {
         Some(self.outgoing.remove(place).message)
     }
 
-    fn find(&mut self, id: &MessageId) -> Option<&mut Outgoing> {
+    fn on_its_way(&mut self, id: &MessageId) -> Option<&mut Outgoing> {
         self.outgoing.iter_mut().find(|out| &out.message.id == id)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::{Epoch, Text, Username};
-
-    fn epoch(name: &str) -> Epoch {
-        name.parse().unwrap()
-    }
-
-    fn message(seq: u64) -> Message {
-        Message {
-            seq,
-            id: format!("m{seq}").parse().unwrap(),
-            username: Username::from_log("ana"),
-            text: Text::from_log("oi"),
-            at: Timestamp::from_ms(seq),
-        }
-    }
-
-    fn at(seq: u64) -> Cursor {
-        Cursor::new(epoch("aaaaaaaa"), seq)
-    }
-
-    fn seqs(timeline: &Timeline) -> Vec<u64> {
-        timeline
-            .entries()
-            .iter()
-            .filter_map(|e| if let Entry::Message(m) = e { Some(m.seq) } else { None })
-            .collect()
-    }
-
-    fn own(id: &str) -> NewMessage {
-        NewMessage {
-            id: id.parse().unwrap(),
-            username: Username::from_log("ana"),
-            text: Text::from_log("oi"),
-        }
-    }
-
-    proptest! {
-        /// However a connection breaks and repeats, each message shows once and in order.
-        #[test]
-        fn replays_show_each_message_once(starts in prop::collection::vec((0u64..40, 1u64..20), 1..20)) {
-            let mut timeline = Timeline::default();
-            let mut reached = 0;
-            for (back, length) in starts {
-                // A transport may replay from before the cursor, never from beyond it.
-                let from = reached.min(back);
-                for seq in from + 1..=from + length {
-                    timeline.receive(at(seq), message(seq));
-                }
-                reached = reached.max(from + length);
-            }
-            prop_assert_eq!(seqs(&timeline), (1..=reached).collect::<Vec<_>>());
-            prop_assert_eq!(timeline.cursor(), Some(at(reached)));
-        }
-    }
-
-    #[test]
-    fn another_epoch_is_shown_as_a_gap_and_starts_anew() {
-        let mut timeline = Timeline::default();
-        timeline.receive(at(5), message(5));
-        let resume = Cursor::new(epoch("bbbbbbbb"), 0);
-        timeline.gap(Gap { after: at(5).to_string(), resume, reason: "another log".into() });
-        assert!(timeline.receive(Cursor::new(resume.epoch, 1), message(1)));
-        assert_eq!(seqs(&timeline), [5, 1]);
-        assert_eq!(timeline.oldest(), None);
-    }
-
-    #[test]
-    fn an_own_message_is_pending_then_sent_then_part_of_the_log() {
-        let mut timeline = Timeline::default();
-        timeline.send(own("m7"), Timestamp::from_ms(0));
-        assert_eq!(timeline.outgoing()[0].delivery, Delivery::Pending);
-        let receipt =
-            Receipt { seq: 7, id: "m7".parse().unwrap(), at: Timestamp::from_ms(7), cursor: at(7) };
-        timeline.sent(receipt.clone());
-        assert_eq!(timeline.outgoing()[0].delivery, Delivery::Sent(receipt.clone()));
-        assert!(timeline.receive(at(7), message(7)));
-        assert!(timeline.outgoing().is_empty());
-        timeline.sent(receipt);
-        assert!(timeline.outgoing().is_empty(), "a receipt that comes late changes nothing");
-    }
-
-    #[test]
-    fn a_failed_message_stays_and_is_retried_under_its_id() {
-        let mut timeline = Timeline::default();
-        timeline.send(own("m7"), Timestamp::from_ms(0));
-        let id = "m7".parse().unwrap();
-        assert_eq!(timeline.retry(&id), None, "what is pending is not sent twice");
-        timeline.failed(&id, "offline");
-        assert_eq!(timeline.retry(&id), Some(own("m7")));
-        assert_eq!(timeline.outgoing()[0].delivery, Delivery::Pending);
-        assert_eq!(timeline.discard(&id), None);
-        timeline.failed(&id, "offline");
-        assert_eq!(timeline.discard(&id), Some(own("m7")));
-    }
-
-    #[test]
-    fn history_goes_in_front_once() {
-        let mut timeline = Timeline::default();
-        timeline.receive(at(5), message(5));
-        let page = Page {
-            messages: vec![message(3), message(4), message(5)],
-            cursor: at(5),
-            more: true,
-            gap: None,
-        };
-        assert_eq!(timeline.older(page), 2);
-        assert_eq!(seqs(&timeline), [3, 4, 5]);
-        assert!(timeline.has_more_before());
-        assert_eq!(timeline.cursor(), Some(at(5)));
-    }
-
-    #[test]
-    fn an_empty_page_still_moves_the_cursor() {
-        let mut timeline = Timeline::default();
-        let page = Page { messages: vec![], cursor: at(9), more: false, gap: None };
-        assert_eq!(timeline.page(page), 0);
-        assert_eq!(timeline.cursor(), Some(at(9)));
     }
 }

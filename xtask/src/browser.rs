@@ -1,10 +1,7 @@
 //! Chromium and its driver, which the browser tests need. They are the one thing that is not
 //! installed into the project: a browser belongs to the machine's own packages.
 
-use std::{
-    env,
-    path::{Path, PathBuf},
-};
+use std::{env, path::PathBuf};
 
 use anyhow::{Result, bail};
 
@@ -33,11 +30,17 @@ pub(crate) fn install(project: &Project) -> Result<PathBuf> {
 
 /// The driver, if a browser is there as well.
 fn find() -> Option<PathBuf> {
-    let browsers = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-    let apps = ["/Applications/Chromium.app", "/Applications/Google Chrome.app"];
-    let has_browser = browsers.iter().any(|name| on_path(name).is_some())
-        || apps.iter().any(|app| Path::new(app).exists());
     let driver =
         env::var_os("CHROMEDRIVER").map(PathBuf::from).or_else(|| on_path("chromedriver"))?;
-    has_browser.then_some(driver)
+    program().map(|_| driver)
+}
+
+/// The browser itself.
+pub(crate) fn program() -> Option<PathBuf> {
+    let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    let apps = ["Chromium", "Google Chrome"];
+    let apps =
+        apps.map(|app| PathBuf::from(format!("/Applications/{app}.app/Contents/MacOS/{app}")));
+    let named = names.into_iter().find_map(on_path);
+    named.or_else(|| apps.into_iter().find(|app| app.exists()))
 }

@@ -9,6 +9,7 @@ use crate::{
     compress,
     project::{Project, TRUNK},
     run::{note, run, step},
+    shrink,
     stamp::Stamp,
     tools, wasm_opt,
 };
@@ -35,6 +36,7 @@ pub(crate) fn build(project: &Project) -> Result<()> {
         .args(["build", "--release", "--offline", "--dist"])
         .arg(project.dist())
         .env_remove("TIDINGS_DEV_WEBSOCKETS"))?;
+    shrink::app(project, &project.dist())?;
     compress::directory(&project.dist())?;
     stamp.write()
 }

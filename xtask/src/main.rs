@@ -10,11 +10,15 @@ mod dev;
 mod files;
 mod frontend;
 mod house;
+mod icons;
 mod lint;
 mod machine;
+mod npm;
 mod project;
 mod run;
+mod screenshots;
 mod serve;
+mod shrink;
 mod size;
 mod stamp;
 mod tally;
@@ -72,6 +76,13 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
+    /// Takes pictures of every state of the app into target/screenshots
+    Screenshots {
+        /// Only these states
+        states: Vec<OsString>,
+    },
+    /// Draws the app's icons anew, after a change of `frontend/favicon.svg`
+    Icons,
     /// Installs the tools that a build needs, and builds nothing
     Tools,
 }
@@ -90,6 +101,8 @@ fn main() -> ExitCode {
         Command::Lint => lint::lint(&project),
         Command::Size => frontend::build(&project).and_then(|()| size::size(&project)),
         Command::Compare { args } => compare::compare(&project, &args),
+        Command::Screenshots { states } => screenshots::take(&project, &states),
+        Command::Icons => icons::draw(&project),
         Command::Tools => tools::for_frontend(&project),
     };
     match outcome {

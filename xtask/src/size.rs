@@ -9,6 +9,9 @@ use crate::{compress, files, project::Project};
 /// 200 KB, compressed by brotli, as it travels.
 const BUDGET: usize = 200 * 1024;
 
+/// Files that are loaded with the page, beside those that it names.
+const LOADED: [&str; 3] = ["index.html", "favicon.ico", "sw.js"];
+
 /// Prints the first load file by file, and fails above the budget.
 pub(crate) fn size(project: &Project) -> Result<()> {
     let dist = project.dist();
@@ -19,8 +22,10 @@ pub(crate) fn size(project: &Project) -> Result<()> {
     let mut sum = [0; 3];
     for file in files::below(&dist)? {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        // The page names all that it loads at once.
-        let at_first = name == "index.html" || name == "favicon.ico" || page.contains(&name);
+        // The page names all that it loads at once, but for the worker, which the app starts. The
+        // icons are for whoever installs the app: a browser takes them when it is asked to.
+        let at_first =
+            LOADED.contains(&&*name) || page.contains(&name) && !name.starts_with("icon-");
         if files::ends_in(&file, &["br", "gz"]) || !at_first {
             continue;
         }

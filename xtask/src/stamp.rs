@@ -20,8 +20,9 @@ const SOURCES: &[&str] = &[
     "Cargo.toml",
     "Cargo.lock",
     "rust-toolchain.toml",
-    // The compression is part of the build.
+    // What is done to trunk's files is part of the build.
     "xtask/src/compress.rs",
+    "xtask/src/shrink",
 ];
 
 /// Where the digests of the last build are kept.

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
 use crate::{
-    browser, frontend,
+    browser, frontend, npm,
     project::{Project, WASM},
     run::{note, shown, step},
     size,
@@ -101,6 +101,8 @@ fn wasm(project: &Project) -> Outcome {
 fn in_browser(project: &Project) -> Outcome {
     let ready = frontend::build(project)
         .and_then(|()| size::size(project))
+        .and_then(|()| npm::AXE.install(project))
+        .and_then(|()| npm::LIGHTHOUSE.install(project))
         .and_then(|()| browser::install(project));
     let chromedriver = match ready {
         Ok(chromedriver) => chromedriver,

@@ -2,6 +2,7 @@
 
 pub mod health;
 pub mod rooms;
+pub mod topic;
 
 use std::{collections::BTreeMap, sync::Arc, time::SystemTime};
 

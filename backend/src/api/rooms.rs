@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{Json, extract::State, http::header, response::IntoResponse};
 use serde::Serialize;
-use tidings_shared::{Cursor, ModeCounts, Person, Problem, RoomName};
+use tidings_shared::{Cursor, ModeCounts, Person, Problem, RoomName, Timestamp, TopicSet};
 use utoipa::ToSchema;
 
 use crate::{app::App, room::Room, transport::query::AtRoom};
@@ -29,6 +29,13 @@ pub struct RoomSummary {
     head: Cursor,
     /// How many messages it holds.
     messages: u64,
+    /// When the log took the newest one; missing where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    last_at: Option<Timestamp>,
+    /// What it is about; missing where nobody has said. An empty topic was cleared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    topic: Option<TopicSet>,
     /// Who is here.
     here: HereCount,
 }
@@ -60,15 +67,35 @@ fn summary(room: &Room) -> RoomSummary {
         room: room.name().clone(),
         head: room.head(),
         messages: room.messages(),
+        last_at: room.last_at(),
+        topic: room.topic(),
         here: counts(modes),
     }
 }
 
-/// The rooms in which something was said, or somebody is
+/// The rooms in which something was said, or somebody is, or that have a topic
 #[utoipa::path(get, path = "/api/rooms", operation_id = "listRooms", tag = "rooms", responses((status = 200, body = RoomList)))]
 pub async fn list(State(app): State<Arc<App>>) -> impl IntoResponse {
     let rooms = app.rooms.list().iter().map(summary).collect();
     ([(header::CACHE_CONTROL, "no-store")], Json(RoomList { rooms }))
+}
+
+/// A room: where it stands, who is here, what it is about
+///
+/// A room in which nobody has said a word yet is no error.
+#[utoipa::path(
+    get,
+    path = "/api/rooms/{room}",
+    operation_id = "getRoom",
+    tag = "rooms",
+    params(("room" = String, Path)),
+    responses(
+        (status = 200, body = RoomSummary),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "Not a room name"),
+    )
+)]
+pub async fn one(AtRoom(room): AtRoom) -> impl IntoResponse {
+    ([(header::CACHE_CONTROL, "no-store")], Json(summary(&room)))
 }
 
 /// Who is here, and by which mode

@@ -191,7 +191,8 @@ impl Seat {
                 if state.heartbeat_at <= Instant::now() {
                     state.heartbeat_at = next_heartbeat();
                 }
-                state.heartbeat_at = wakes_at.map_or(state.heartbeat_at, |at| at.max(state.heartbeat_at));
+                state.heartbeat_at =
+                    wakes_at.map_or(state.heartbeat_at, |at| at.max(state.heartbeat_at));
             }
         }
         // It waits before this look, so that whatever comes after the look is written to it; what

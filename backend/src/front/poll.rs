@@ -147,8 +147,7 @@ impl Front {
             self.seat = None;
         }
         let Self { app, link, idle, seat, .. } = self;
-        let seat =
-            seat.get_or_insert_with(|| app.crowds.of(room, &app.meter).seat(&link.outlet));
+        let seat = seat.get_or_insert_with(|| app.crowds.of(room, &app.meter).seat(&link.outlet));
         let eager = !link.unread.is_empty();
         // A page has no events beside the messages, so that it doesn't matter which were seen.
         let place = Place { seq, noticed: 0 };
@@ -243,7 +242,11 @@ mod tests {
         ] {
             assert!(!asking.is_again(&request(other)), "{other}");
         }
-        assert_eq!(asking.poll.read.start, start("k3f9a0zq:10"), "what was refused changed nothing");
+        assert_eq!(
+            asking.poll.read.start,
+            start("k3f9a0zq:10"),
+            "what was refused changed nothing"
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! them is never a queue: a commit encodes the message into the room's [`tail`] and wakes whoever
 //! waits, and each reader takes from the tail what lies behind its own cursor.
 
+mod about;
 pub mod encode;
 mod follow;
 mod pages;
@@ -14,17 +15,19 @@ pub(crate) mod tail;
 
 use std::{
     sync::{
-        Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+        Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
         atomic::{AtomicU64, Ordering},
     },
     time::Instant,
 };
 
-use tidings_shared::{Cursor, Epoch, Event, ModeCounts, Person, Receipt, RoomName, Username};
+use tidings_shared::{
+    Cursor, Epoch, Event, ModeCounts, Person, Receipt, RoomName, Timestamp, TopicSet, Username,
+};
 use tokio::sync::watch;
 
 use self::{encode::Encoded, pages::Pages, tail::Tail};
-use crate::store::{AppendError, Draft, Record, Span, Store, StoreError};
+use crate::store::{AppendError, Draft, Record, RoomHead, Span, Store, StoreError};
 
 pub use follow::{Batch, BeyondTail, Follower, Place, Sight, Start, Watch};
 pub use presence::{Here, Present};
@@ -45,25 +48,23 @@ struct State {
     epoch: Epoch,
     tail: RwLock<Tail>,
     messages: AtomicU64,
+    /// When the newest message was taken, in milliseconds; 0 where there is none.
+    last_ms: AtomicU64,
+    topic: Mutex<Option<TopicSet>>,
     wake: watch::Sender<Wake>,
     presence: presence::Presence,
     pages: Pages,
 }
 
 impl State {
-    fn new(
-        name: RoomName,
-        epoch: Epoch,
-        head: u64,
-        messages: u64,
-        closing: bool,
-        pages: Pages,
-    ) -> Self {
+    fn new(epoch: Epoch, room: RoomHead, closing: bool, pages: Pages) -> Self {
         Self {
-            name,
+            name: room.name,
             epoch,
-            tail: RwLock::new(Tail::new(head)),
-            messages: AtomicU64::new(messages),
+            tail: RwLock::new(Tail::new(room.head)),
+            messages: AtomicU64::new(room.messages),
+            last_ms: AtomicU64::new(room.last_at.map_or(0, Timestamp::as_ms)),
+            topic: Mutex::new(room.topic),
             wake: watch::Sender::new(Wake { happened: 0, closing }),
             presence: presence::Presence::default(),
             pages,
@@ -83,6 +84,24 @@ impl State {
         let encoded = Encoded::message(self.epoch, &self.name, record);
         self.tail_mut().push(record.message.seq, Arc::new(encoded));
         self.messages.fetch_add(1, Ordering::Relaxed);
+        self.last_ms.store(record.message.at.as_ms(), Ordering::Relaxed);
+    }
+
+    fn topic(&self) -> MutexGuard<'_, Option<TopicSet>> {
+        self.topic.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A committed topic comes in here.
+    fn set_topic(&self, set: TopicSet) {
+        *self.topic() = Some(set.clone());
+        self.notice(&Event::Topic(set));
+    }
+
+    /// Whether anybody has said anything, is here, or has said what it is about.
+    fn is_alive(&self) -> bool {
+        self.tail().head() > 0
+            || self.presence.here().1.total() > 0
+            || self.topic().as_ref().is_some_and(|set| !set.topic.is_empty())
     }
 
     fn wake(&self) {

@@ -10,10 +10,10 @@ use std::{
     time::Instant,
 };
 
-use tidings_shared::{Epoch, RoomName, Text};
+use tidings_shared::{Epoch, RoomName, Text, TopicSet};
 
 use super::{Room, State, pages::Pages};
-use crate::store::{self, OpenError, Record, Sink, Store, StoreError, StoreUrl};
+use crate::store::{self, OpenError, Record, RoomHead, Sink, Store, StoreError, StoreUrl};
 
 /// Where the store tells what it has committed.
 struct Board {
@@ -45,7 +45,9 @@ impl Board {
         let open = || {
             let epoch = *self.epoch.get().expect("the store is open before a room is looked at");
             let closing = self.closing.load(Ordering::SeqCst);
-            Arc::new(State::new(name.clone(), epoch, 0, 0, closing, self.pages.for_room()))
+            let room =
+                RoomHead { name: name.clone(), head: 0, messages: 0, last_at: None, topic: None };
+            Arc::new(State::new(epoch, room, closing, self.pages.for_room()))
         };
         rooms.entry(name.clone()).or_insert_with(open).clone()
     }
@@ -72,6 +74,10 @@ impl Sink for Board {
             state.wake();
         }
     }
+
+    fn topic(&self, room: RoomName, set: TopicSet) {
+        self.get_or_open(&room).set_topic(set);
+    }
 }
 
 /// All rooms of one log.
@@ -93,10 +99,9 @@ impl Rooms {
         let epoch = *board.epoch.get_or_init(|| store.epoch());
         let mut rooms = board.rooms.write().unwrap_or_else(PoisonError::into_inner);
         for room in store.rooms() {
-            let pages = board.pages.for_room();
-            let state =
-                State::new(room.name.clone(), epoch, room.head, room.messages, false, pages);
-            rooms.insert(room.name, Arc::new(state));
+            let name = room.name.clone();
+            let state = State::new(epoch, room, false, board.pages.for_room());
+            rooms.insert(name, Arc::new(state));
         }
         drop(rooms);
         Ok(Self { board, store })
@@ -114,11 +119,11 @@ impl Rooms {
         Room { state: self.board.get_or_open(name), store: self.store.clone() }
     }
 
-    /// The rooms in which something was said, or somebody is, by name.
+    /// The rooms in which something was said, or somebody is, or that have a topic, by name.
     #[must_use]
     pub fn list(&self) -> Vec<Room> {
         let mut rooms = self.board.all();
-        rooms.retain(|state| state.tail().head() > 0 || state.presence.here().1.total() > 0);
+        rooms.retain(|state| state.is_alive());
         rooms.sort_by(|a, b| a.name.cmp(&b.name));
         rooms.into_iter().map(|state| Room { state, store: self.store.clone() }).collect()
     }
@@ -133,11 +138,7 @@ impl Rooms {
         }
         let mut rooms = self.board.rooms.write().unwrap_or_else(PoisonError::into_inner);
         // The map holds the only handle, and nobody can get another while it is locked.
-        rooms.retain(|_, state| {
-            Arc::strong_count(state) > 1
-                || state.tail().head() > 0
-                || state.presence.here().1.total() > 0
-        });
+        rooms.retain(|_, state| Arc::strong_count(state) > 1 || state.is_alive());
     }
 
     /// Ends every wait: whoever follows a room hears that the server is closing.

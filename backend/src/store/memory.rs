@@ -7,16 +7,17 @@ use std::{
 };
 
 use futures_util::{FutureExt, future::BoxFuture};
-use tidings_shared::{Epoch, Message, MessageId, RoomName, Text};
+use tidings_shared::{Epoch, Message, MessageId, RoomName, Text, Topic, TopicSet, Username};
 use tokio::sync::oneshot;
 
 use super::{
-    AppendError, Appended, Draft, Pending, Record, RoomHead, Sink, Span, Store, StoreError,
-    draw_epoch, now, welcome_record,
+    AppendError, Appended, Draft, Pending, PendingTopic, Record, RoomHead, Sink, Span, Store,
+    StoreError, draw_epoch, now, welcome_record,
 };
 
 #[derive(Default)]
 struct Log {
+    topic: Option<TopicSet>,
     records: Vec<Record>,
     by_id: HashMap<MessageId, u64>,
 }
@@ -120,6 +121,8 @@ impl Store for MemoryStore {
             name: name.clone(),
             head: log.head(),
             messages: log.head(),
+            last_at: log.records.last().map(|record| record.message.at),
+            topic: log.topic.clone(),
         };
         self.lock().rooms.iter().map(head).collect()
     }
@@ -127,6 +130,24 @@ impl Store for MemoryStore {
     fn append(&self, draft: Draft) -> Result<Pending, StoreError> {
         let (answer, pending) = oneshot::channel();
         let _ = answer.send(self.append_now(draft));
+        Ok(pending)
+    }
+
+    fn set_topic(
+        &self,
+        room: RoomName,
+        username: Username,
+        topic: Topic,
+    ) -> Result<PendingTopic, StoreError> {
+        let (answer, pending) = oneshot::channel();
+        let mut inner = self.lock();
+        if inner.closed {
+            return Err(StoreError::Closed);
+        }
+        let set = TopicSet { topic, username, at: now() };
+        inner.rooms.entry(room.clone()).or_default().topic = Some(set.clone());
+        self.sink.topic(room, set.clone());
+        let _ = answer.send(Ok(set));
         Ok(pending)
     }
 

@@ -13,6 +13,7 @@
 //!   message's place, other content is a conflict.
 //! - A room's first message is the server's welcome, committed together with what opened the room.
 //! - A failed append leaves nothing behind.
+//! - A topic is told to the sink after its commit and before the answer; the last one that was set holds.
 
 mod memory;
 mod sqlite;
@@ -20,7 +21,9 @@ mod sqlite;
 use std::{path::PathBuf, str::FromStr, sync::Arc, time::SystemTime};
 
 use futures_util::future::BoxFuture;
-use tidings_shared::{Epoch, Message, MessageId, RoomName, Text, Timestamp, Username};
+use tidings_shared::{
+    Epoch, Message, MessageId, RoomName, Text, Timestamp, Topic, TopicSet, Username,
+};
 use tokio::sync::oneshot;
 
 pub use memory::MemoryStore;
@@ -111,23 +114,36 @@ pub struct RoomHead {
     pub head: u64,
     /// How many messages it has.
     pub messages: u64,
+    /// When the log took the newest one.
+    pub last_at: Option<Timestamp>,
+    /// What it is about, if anybody has said.
+    pub topic: Option<TopicSet>,
 }
 
 /// Who is told what has been committed.
 pub trait Sink: Send + Sync + 'static {
     /// These are in the log now, in this order. Called by one thread at a time; must be quick.
     fn committed(&self, batch: Vec<(RoomName, Record)>);
+
+    /// The room is about this now. Called by the same thread; whoever doesn't care hears nothing.
+    fn topic(&self, room: RoomName, set: TopicSet) {
+        let _ = (room, set);
+    }
 }
 
 /// The answer to an append, once it is there. Dropping it does not take the append back.
 pub type Pending = oneshot::Receiver<Result<Appended, AppendError>>;
+
+/// The answer to a topic, once it is kept.
+pub type PendingTopic = oneshot::Receiver<Result<TopicSet, StoreError>>;
 
 /// A log of rooms; see the module's promises.
 pub trait Store: Send + Sync + 'static {
     /// Which log this is; drawn when it was created.
     fn epoch(&self) -> Epoch;
 
-    /// The rooms there were when the store was opened. The lobby is always among them.
+    /// The rooms there were when the store was opened, and what each is about. The lobby is always
+    /// among them.
     fn rooms(&self) -> Vec<RoomHead>;
 
     /// Queues a message. Two calls one after the other are appended in that order.
@@ -136,6 +152,18 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// When it can't be queued; what happens later is in the answer.
     fn append(&self, draft: Draft) -> Result<Pending, StoreError>;
+
+    /// Queues what a room is to be about; an empty topic clears it. The room need not hold a message.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be queued; what happens later is in the answer.
+    fn set_topic(
+        &self,
+        room: RoomName,
+        username: Username,
+        topic: Topic,
+    ) -> Result<PendingTopic, StoreError>;
 
     /// At most `limit` messages of a room, oldest first. A room that isn't there has none.
     fn read(

@@ -150,14 +150,7 @@ impl Posted<'_> {
             Kind::Json => json(self.body, "\"text\"")?,
             Kind::Text => PostBody { text: utf8(self.body)?.to_owned(), username: None, id: None },
         };
-        let said = username.as_deref().or(self.query.username.as_deref());
-        let username = match said {
-            Some(name) => name.parse::<Username>()?,
-            None => match self.authorization.and_then(basic_user) {
-                Some(name) => name.parse::<Username>()?,
-                None => Username::anonymous(),
-            },
-        };
+        let username = self.username(username.as_deref())?;
         let text: Text = text.parse()?;
         // The header's draft standard puts it in quotes; hands that type curl don't.
         let key = self.idempotency_key.map(|key| key.trim().trim_matches('"'));
@@ -173,7 +166,28 @@ impl Posted<'_> {
         Ok(Draft { room: room.clone(), id, username, text, number: None })
     }
 
-    fn kind(&self) -> Result<Kind, Error> {
+    /// Who posts: whom the body names, or the query, or HTTP Basic.
+    ///
+    /// # Errors
+    ///
+    /// 422 for what is no name.
+    pub fn username(&self, in_body: Option<&str>) -> Result<Username, Error> {
+        let said = in_body.or(self.query.username.as_deref());
+        Ok(match said {
+            Some(name) => name.parse()?,
+            None => match self.authorization.and_then(basic_user) {
+                Some(name) => name.parse()?,
+                None => Username::anonymous(),
+            },
+        })
+    }
+
+    /// What the body is, by its headers.
+    ///
+    /// # Errors
+    ///
+    /// 415 for what is no text.
+    pub fn kind(&self) -> Result<Kind, Error> {
         let unsupported = |detail: &str| Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail);
         if self.content_encoding.is_some_and(|encoding| encoding != "identity") {
             return Err(unsupported("the body is compressed; send it as it is"));
@@ -192,12 +206,20 @@ impl Posted<'_> {
     }
 }
 
-enum Kind {
+/// What a body is.
+pub enum Kind {
+    /// An object with the text in it.
     Json,
+    /// The text itself.
     Text,
 }
 
-fn utf8(body: &[u8]) -> Result<&str, Error> {
+/// A body as text.
+///
+/// # Errors
+///
+/// 400 where it is not UTF-8.
+pub fn utf8(body: &[u8]) -> Result<&str, Error> {
     std::str::from_utf8(body).map_err(|e| {
         Error::unreadable(format!("the body is not UTF-8: byte {} is wrong", e.valid_up_to()))
     })
@@ -211,7 +233,7 @@ fn utf8(body: &[u8]) -> Result<&str, Error> {
 pub fn json<T: serde::de::DeserializeOwned>(body: &[u8], wanted: &str) -> Result<T, Error> {
     serde_json::from_slice(body).map_err(|e| match e.classify() {
         serde_json::error::Category::Data => Error::refused(format!(
-            "the JSON is not a message: {e}; an object with {wanted} is wanted"
+            "the JSON is not what is wanted: {e}; an object with {wanted} is wanted"
         )),
         _ => Error::unreadable(format!("the body is not JSON: {e}")),
     })

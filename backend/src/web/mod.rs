@@ -42,7 +42,7 @@ pub async fn fallback(State(app): State<Arc<App>>, request: Request) -> Response
     if path == "/" || path == "/index.html" {
         return page(&app, request).await;
     }
-    let hashed = is_hashed(path);
+    let (hashed, is_worker) = (is_hashed(path), path == "/sw.js");
     let not_found = format!("there is no {path} here");
     let files = ServeDir::new(&app.config.web).precompressed_br().precompressed_gzip();
     let mut response = match files.oneshot(request).await {
@@ -54,6 +54,11 @@ pub async fn fallback(State(app): State<Arc<App>>, request: Request) -> Response
     };
     let cache = if hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    if is_worker {
+        // A worker is under its own policy and not under the page's.
+        let policy = HeaderValue::from_static(policy::WORKER);
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     response
 }
 

@@ -4,6 +4,9 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use sha2::{Digest, Sha256};
 
+/// The policy for the app's worker: it may ask its own server, and nothing else.
+pub(super) const WORKER: &str = "default-src 'none'; connect-src 'self'";
+
 /// The policy for a page of this HTML.
 pub(super) fn content_security_policy(html: &str) -> String {
     let mut scripts = "'self' 'wasm-unsafe-eval'".to_owned();

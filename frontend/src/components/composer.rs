@@ -1,11 +1,17 @@
 //! Where one writes. Enter sends, Shift-Enter breaks the line, the up arrow in an empty line brings back
-//! what was said last; a text that breaks a rule stays.
+//! what was said last; a text that breaks a rule stays. What helps with the writing itself, completion,
+//! formatting, pasted code, is the hook's work.
 
 use tidings_shared::Text;
-use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
-use crate::browser;
+use super::offers::{self, offers};
+use crate::{
+    browser,
+    hooks::{Writing, use_writing},
+    text::complete::Kind,
+    words::words,
+};
 
 /// From this many bytes on, the count is shown.
 const NEAR_LIMIT: usize = Text::MAX_BYTES * 7 / 8;
@@ -18,6 +24,9 @@ pub struct Props {
     /// Who else is writing.
     #[prop_or_default]
     pub writing: Option<AttrValue>,
+    /// The names of people, or of rooms, that are known here.
+    #[prop_or_else(|| Callback::from(|_| Vec::new()))]
+    pub known: Callback<Kind, Vec<String>>,
     /// Called with what is written.
     pub on_draft: Callback<String>,
     /// Called with what is to be sent.
@@ -31,6 +40,8 @@ pub struct Props {
 #[component]
 pub fn Composer(props: &Props) -> Html {
     let rule = use_state(String::new);
+    let Writing { offered, pasted, on_take, on_fence, on_key, on_change, on_paste } =
+        use_writing(&props.known);
 
     let submit = {
         let (draft, rule) = (props.draft.clone(), rule.clone());
@@ -54,10 +65,12 @@ pub fn Composer(props: &Props) -> Html {
         let (is_empty, on_recall) = (props.draft.is_empty(), props.on_recall.clone());
         Callback::from(move |event: KeyboardEvent| {
             // While an input method composes, Enter chooses a word (229 is how Safari says so).
-            let composing = event.is_composing() || event.key_code() == 229;
+            if event.is_composing() || event.key_code() == 229 || on_key.emit(event.clone()) {
+                return;
+            }
             let done = match event.key().as_str() {
-                "Enter" if !event.shift_key() && !composing => &submit,
-                "ArrowUp" if is_empty && !composing => &on_recall,
+                "Enter" if !event.shift_key() => &submit,
+                "ArrowUp" if is_empty => &on_recall,
                 _ => return,
             };
             event.prevent_default();
@@ -65,42 +78,63 @@ pub fn Composer(props: &Props) -> Html {
         })
     };
     let oninput = {
-        let (on_draft, rule) = (props.on_draft.clone(), rule.clone());
+        let (on_draft, rule, on_change) = (props.on_draft.clone(), rule.clone(), on_change.clone());
         Callback::from(move |event: InputEvent| {
             rule.set(String::new());
-            on_draft.emit(event.target_unchecked_into::<HtmlTextAreaElement>().value());
+            on_draft.emit(event.target_unchecked_into::<web_sys::HtmlTextAreaElement>().value());
+            on_change.emit(true);
         })
     };
 
+    let words = &words().composer;
     let bytes = props.draft.len();
     let rows = (props.draft.matches('\n').count() + 1).min(6);
+    let open = offered.as_ref();
+    let pasted = pasted.filter(|pasted| props.draft.contains(pasted.as_str()));
     html! {
         <form id="compose" class="compose" {onsubmit}>
             <div class="compose__above">
                 <span class="compose__writing">
                     if let Some(writing) = &props.writing { { writing }<span class="dots" aria-hidden="true" /> }
                 </span>
+                if pasted.is_some() {
+                    <span class="compose__paste" role="status">
+                        <button type="button" class="link" data-action="fence" onclick={on_fence}>
+                            { words.make_code }
+                        </button>
+                    </span>
+                }
                 if bytes >= NEAR_LIMIT {
                     <span class={classes!("compose__count", (bytes > Text::MAX_BYTES).then_some("is-over"))}>
-                        { format!("{bytes} of {} bytes", Text::MAX_BYTES) }
+                        { (words.bytes)(bytes, Text::MAX_BYTES) }
                     </span>
                 }
             </div>
             <div class="compose__line">
-                <label class="unseen" for="composer">{ "Message" }</label>
+                if let Some(list) = open { { offers(list, &on_take) } }
+                <label class="unseen" for="composer">{ words.message }</label>
                 <textarea
                     id="composer"
                     rows={rows.to_string()}
                     dir="auto"
-                    placeholder="Write a message"
+                    placeholder={words.write}
                     enterkeyhint="send"
                     value={props.draft.clone()}
+                    role={open.map(|_| "combobox")}
+                    aria-expanded={open.map(|_| "true")}
+                    aria-autocomplete={open.map(|_| "list")}
+                    aria-controls={open.map(|_| offers::LIST)}
+                    aria-activedescendant={open.map(|list| offers::id(list.meant))}
                     aria-invalid={(!rule.is_empty()).then_some("true")}
                     aria-describedby={(!rule.is_empty()).then_some("compose-rule")}
                     {oninput}
                     {onkeydown}
+                    onkeyup={on_change.reform(|_: KeyboardEvent| false)}
+                    onclick={on_change.reform(|_: MouseEvent| false)}
+                    onblur={on_change.reform(|_: FocusEvent| false)}
+                    onpaste={on_paste}
                 />
-                <button id="send" type="submit">{ "Send" }</button>
+                <button id="send" type="submit">{ words.send }</button>
             </div>
             if !rule.is_empty() {
                 <p class="field__rule" id="compose-rule" role="alert">{ &*rule }</p>

@@ -1,30 +1,31 @@
-//! The conversation: its history, its messages, one's own on their way, and the reader's place.
+//! The conversation: those of its messages that are in view, one's own on their way, and the reader's
+//! place. What is on the page and where is the scroll hook's work; here it is drawn.
 
-use tidings_shared::{MessageId, Mode, Username, timeline::Outgoing};
+use tidings_shared::{
+    MessageId, Mode, Username,
+    timeline::{Entry, Outgoing},
+};
 use yew::prelude::*;
 
-use super::{Curl, Messages, outgoing::on_their_way};
-use crate::{hooks::use_log_scroll, state::Transcript, words::words};
+use super::{Curl, Said, outgoing::on_their_way};
+use crate::{
+    calendar::Local,
+    hooks::{self, LogScroll, Store, use_announcing, use_log_scroll, use_permalink},
+    state::{Action, Loading, Reader, Room, Row, Side, Sought},
+    words::words,
+};
 
 /// Props of [`Log`].
 #[derive(Properties, PartialEq)]
 pub struct Props {
     /// The room's name.
     pub room: AttrValue,
-    /// The messages.
-    pub transcript: Transcript,
+    /// Where the messages are: only those in view are asked for.
+    pub store: Store,
+    /// Another number whenever they are to be drawn anew.
+    pub version: u32,
     /// One's own messages on their way.
     pub outgoing: Vec<Outgoing>,
-    /// How many have come in; it only grows.
-    pub arrived: usize,
-    /// The seq of the first one shown.
-    pub oldest: Option<u64>,
-    /// Whether older ones can be had.
-    pub more: bool,
-    /// Whether older ones are on their way.
-    pub loading: bool,
-    /// Whether the log has been heard from.
-    pub known: bool,
     /// Why one's own are not on their way.
     pub trouble: Option<AttrValue>,
     /// How the tab listens.
@@ -33,8 +34,6 @@ pub struct Props {
     pub me: Username,
     /// A line for a terminal that posts into this room.
     pub curl: AttrValue,
-    /// Called for older messages.
-    pub on_older: Callback<()>,
     /// Called to send a refused message again.
     pub on_retry: Callback<MessageId>,
     /// Called to write a refused message anew.
@@ -44,53 +43,213 @@ pub struct Props {
 /// The log.
 #[component]
 pub fn Log(props: &Props) -> Html {
-    let scroll =
-        use_log_scroll(props.arrived, props.outgoing.len(), props.oldest, props.on_older.clone());
-    let empty = props.known && props.transcript.blocks().is_empty() && props.outgoing.is_empty();
-    let older = props.on_older.reform(|_: MouseEvent| ());
-    let down = scroll.to_bottom.reform(|_: MouseEvent| ());
-    html! {
-        <div class="log-frame">
-            <div
-                id="log"
-                class="log"
-                ref={scroll.node}
-                role="log"
-                aria-label={format!("Messages in {}", props.room)}
-                aria-busy={(!props.known || props.loading).to_string()}
-                tabindex="0"
-            >
-                if props.more {
-                    <button key="older" data-action="older" class="quiet older" type="button" onclick={older} disabled={props.loading}>
-                        { if props.loading { "Loading older messages" } else { "Older messages" } }
-                    </button>
-                }
-                if empty {
-                    { nothing_yet(&props.room, &props.curl) }
-                }
-                { for props.transcript.blocks().iter().map(|block| html! {
-                    <Messages key={block.key()} block={block.clone()} me={props.me.clone()} />
-                }) }
-                { on_their_way(props) }
+    use_permalink(&props.store);
+    let scroll = use_log_scroll(&props.store, props.outgoing.len());
+    let news = use_announcing(&props.store);
+    let words = &words().log;
+    let onkeydown = {
+        let to = scroll.to.clone();
+        move |event: KeyboardEvent| {
+            let side = match event.key().as_str() {
+                "Home" => Side::Older,
+                "End" => Side::Newer,
+                _ => return,
+            };
+            event.prevent_default();
+            to.emit(side);
+        }
+    };
+    props.store.read(|tab| {
+        let room = tab.room();
+        let window = room.shown();
+        let marked = room.seek().and_then(|seek| seek.marks());
+        let (held, known) = (window.entries().len(), room.is_known() || room.timeline().is_apart());
+        html! {
+            <div class="log-frame">
+                // Its lines come and go as one scrolls: what is new is announced beside it.
+                <div
+                    id="log"
+                    class="log"
+                    ref={scroll.node.clone()}
+                    role="log"
+                    aria-live="off"
+                    aria-label={(words.messages_in)(&props.room)}
+                    aria-busy={(!known).to_string()}
+                    data-held={held.to_string()}
+                    tabindex="0"
+                    {onkeydown}
+                >
+                    { beginning(props, room) }
+                    if known && room.is_empty() {
+                        { nothing_yet(&props.room, &props.curl) }
+                    }
+                    <div class="log__space" key="above"></div>
+                    <div class="log__lines" key="lines" ref={scroll.lines.clone()}>
+                        { for scroll.rows.iter().map(|row| line(row, &props.me, marked)) }
+                    </div>
+                    <div class="log__space" key="below"></div>
+                    if room.timeline().is_apart() {
+                        { more(props, room, Side::Newer) }
+                    } else {
+                        { on_their_way(props) }
+                    }
+                </div>
+                { beside(props, room, &scroll) }
+                <div class="unseen" role="status">{ news }</div>
             </div>
-            if scroll.unread > 0 {
-                <button class="unread" type="button" onclick={down}>
-                    { (words().log.new_below)(scroll.unread) }
-                </button>
+        }
+    })
+}
+
+/// A line of the conversation, with what stands over it.
+fn line(row: &Row, me: &Username, marked: Option<u64>) -> Html {
+    let words = &words().log;
+    html! {
+        <div class="line" key={row.place}>
+            if row.first_unread {
+                <p class="divider is-new"><span>{ words.new }</span></p>
             }
+            { match &row.entry {
+                Entry::Gap(gap) => html! {
+                    <p class="divider is-gap"><span>{ (words.gap)(&gap.reason) }</span></p>
+                },
+                Entry::Message(message) => html! {
+                    <>
+                        if row.new_day {
+                            <p class="divider"><span>{ Local::from(message.at).date() }</span></p>
+                        }
+                        <Said
+                            {message}
+                            me={me.clone()}
+                            goes_on={row.goes_on}
+                            marked={marked == Some(message.seq)}
+                        />
+                    </>
+                },
+            } }
         </div>
     }
 }
 
+/// What stands at the top: how it stands with older messages, or that there are none.
+fn beginning(props: &Props, room: &Room) -> Html {
+    let window = room.shown();
+    if window.has_more_before() {
+        more(props, room, Side::Older)
+    } else if window.oldest().is_some() {
+        html! { <p class="log__end" key="older">{ (words().log.beginning)(&props.room) }</p> }
+    } else {
+        html! { <p class="log__end" key="older"></p> }
+    }
+}
+
+/// How it stands with what follows at an end of what is shown: it comes by itself, unless it can't.
+fn more(props: &Props, room: &Room, side: Side) -> Html {
+    let words = &words().log;
+    let (key, loading, failed) = match side {
+        Side::Older => ("older", words.loading_older, words.older_failed),
+        Side::Newer => ("newer", words.loading_newer, words.newer_failed),
+    };
+    let again = {
+        let store = props.store.clone();
+        move |_: MouseEvent| hooks::ask_more(&store, side, true)
+    };
+    html! {
+        <div class="log__end" {key} data-side={key}>
+            { match room.loading(side) {
+                Loading::Failed => html! {
+                    <>
+                        <span role="alert">{ failed }</span>
+                        <button class="link" type="button" onclick={again}>{ words.again }</button>
+                    </>
+                },
+                Loading::UnderWay => html! { <span class="log__loading">{ loading }</span> },
+                Loading::Idle => Html::default(),
+            } }
+        </div>
+    }
+}
+
+/// What floats over the log: ways to what is not in view, and what came of looking for a message.
+fn beside(props: &Props, room: &Room, scroll: &LogScroll) -> Html {
+    let words = &words().log;
+    let go = |store: &Store, reader: Reader| {
+        let store = store.clone();
+        move |_: MouseEvent| store.dispatch(Action::Reader(store.room(), reader.clone()))
+    };
+    let down = scroll.to.reform(|_: MouseEvent| Side::Newer);
+    let sought = room.seek().filter(|seek| seek.exact);
+    html! {
+        <>
+            if let Some((seq, count)) = scroll.above {
+                <div class="to-unread">
+                    <button type="button" onclick={
+                        let store = props.store.clone();
+                        move |_: MouseEvent| hooks::seek(&store, seq, false)
+                    }>
+                        { arrow("M12 19V5M6 11l6-6 6 6") }
+                        { (words.new_above)(count) }
+                    </button>
+                    <button
+                        type="button"
+                        aria-label={words.mark_read}
+                        title={words.mark_read}
+                        onclick={go(&props.store, Reader::ReadAll)}
+                    >
+                        { arrow("M6 6l12 12M18 6L6 18") }
+                    </button>
+                </div>
+            }
+            if scroll.away {
+                <button class="to-newest" type="button" onclick={down}>
+                    { arrow("M12 5v14M6 13l6 6 6-6") }
+                    { match scroll.unread {
+                        0 => words.newest.into(),
+                        count => (words.new_messages)(count),
+                    } }
+                </button>
+            }
+            <div role="status">
+                { match sought.map(|seek| (seek.seq, seek.sought)) {
+                    Some((seq, Sought::Missing)) => html! {
+                        <p class="not-here">
+                            { (words.missing)(seq) }
+                            <button class="link" type="button" onclick={go(&props.store, Reader::SeeksNone)}>
+                                { words.dismiss }
+                            </button>
+                        </p>
+                    },
+                    Some((seq, Sought::Failed)) => html! {
+                        <p class="not-here">
+                            { (words.not_looked_up)(seq) }
+                            <button class="link" type="button" onclick={
+                                let store = props.store.clone();
+                                move |_: MouseEvent| hooks::seek(&store, seq, true)
+                            }>
+                                { words.again }
+                            </button>
+                        </p>
+                    },
+                    _ => Html::default(),
+                } }
+            </div>
+        </>
+    }
+}
+
+fn arrow(path: &'static str) -> Html {
+    html! { <svg class="arrow" viewBox="0 0 24 24" aria-hidden="true"><path d={path} /></svg> }
+}
+
 /// What a room with nothing in it teaches.
 fn nothing_yet(room: &str, curl: &AttrValue) -> Html {
+    let words = &words().log;
     html! {
         <div class="empty" key="empty">
-            <h2>{ (words().log.nothing_yet)(room) }</h2>
-            <p>{ "Write the first message below, or send it from a terminal:" }</p>
+            <h2>{ (words.nothing_yet)(room) }</h2>
+            <p>{ words.first }</p>
             <Curl line={curl} />
-            <p>{ "Open this page in a second tab with another way of listening, and watch when \
-                  each of them hears it." }</p>
+            <p>{ words.second_tab }</p>
         </div>
     }
 }

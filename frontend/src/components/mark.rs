@@ -4,22 +4,50 @@
 use tidings_shared::Mode;
 use yew::prelude::*;
 
+use crate::words::{self, words};
+
 /// The mode's name for eyes.
 #[must_use]
 pub fn mode_name(mode: Mode) -> &'static str {
+    let words = &words().listening;
     match mode {
-        Mode::Poll => "Poll",
-        Mode::LongPoll => "Long-poll",
-        Mode::Sse => "Stream",
-        Mode::Ndjson => "JSON lines",
-        Mode::Raw => "Raw lines",
-        Mode::Websocket => "WebSocket",
+        Mode::Ndjson => words.json_lines,
+        Mode::Raw => words.raw_lines,
+        mode => mode_words(mode).name,
+    }
+}
+
+/// What is said of a mode that a browser listens by.
+#[must_use]
+pub fn mode_words(mode: Mode) -> &'static words::Mode {
+    let words = &words().listening;
+    match mode {
+        Mode::Poll => &words.poll,
+        Mode::LongPoll => &words.long_poll,
+        Mode::Websocket => &words.websocket,
+        Mode::Sse | Mode::Ndjson | Mode::Raw => &words.stream,
     }
 }
 
 /// The mark; what it says is also said in words beside it.
 pub fn mark(mode: Mode) -> Html {
-    let shape = match mode {
+    framed(mode.as_str(), shape(mode))
+}
+
+/// The mark of a tab that chooses by itself: stairs.
+pub fn auto_mark() -> Html {
+    framed("auto", html! { <path d="M2 13h4V9.5h4V6h4M11.5 2.5H14V5" /> })
+}
+
+fn framed(mode: &'static str, shape: Html) -> Html {
+    html! {
+        <svg class="mark" data-mode={mode} viewBox="0 0 16 16" aria-hidden="true">{ shape }</svg>
+    }
+}
+
+/// The mark's shape, sixteen units wide and high.
+pub fn shape(mode: Mode) -> Html {
+    match mode {
         // Questions, one after the other.
         Mode::Poll => html! {
             <><circle cx="2.6" cy="8" r="1.6"/><circle cx="8" cy="8" r="1.6"/>
@@ -35,10 +63,5 @@ pub fn mark(mode: Mode) -> Html {
         },
         // Line by line.
         Mode::Ndjson | Mode::Raw => html! { <path d="M2 4h12M2 8h12M2 12h7"/> },
-    };
-    html! {
-        <svg class="mark" data-mode={mode.as_str()} viewBox="0 0 16 16" aria-hidden="true">
-            { shape }
-        </svg>
     }
 }

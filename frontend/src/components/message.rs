@@ -1,68 +1,62 @@
-//! The messages of the log, block by block. A block is drawn anew only when it changed.
+//! One message of the log. It is drawn anew only when it changed.
 
-use tidings_shared::{Message, Username, timeline::Entry};
+use std::sync::Arc;
+
+use tidings_shared::{Message, Username};
 use yew::prelude::*;
 
-use crate::{
-    calendar::Local,
-    state::{Block, Row},
-};
+use super::rich;
+use crate::calendar::Local;
 
-/// Props of [`Messages`].
+/// Props of [`Said`].
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    /// Some messages that stand together.
-    pub block: Block,
+    /// The message.
+    pub message: Arc<Message>,
     /// Who reads, to tell their own messages.
     pub me: Username,
+    /// It goes on what the same person has just said.
+    pub goes_on: bool,
+    /// It is the one that the address names.
+    pub marked: bool,
 }
 
-/// One block of the log.
+/// A message.
 #[component]
-pub fn Messages(props: &Props) -> Html {
-    html! {
-        <div class="block">
-            { for props.block.rows().iter().map(|row| line(row, &props.me)) }
-        </div>
-    }
-}
-
-fn line(row: &Row, me: &Username) -> Html {
-    match &row.entry {
-        Entry::Message(message) => said(message, row, me),
-        Entry::Gap(gap) => html! {
-            <p class="divider is-gap" key={gap.resume.to_string()}>
-                <span>{ format!("Some messages may be missing here: {}", gap.reason) }</span>
-            </p>
-        },
-    }
-}
-
-fn said(message: &Message, row: &Row, me: &Username) -> Html {
+pub fn Said(props: &Props) -> Html {
+    let message = &*props.message;
     let at = Local::from(message.at);
+    let seq = message.seq.to_string();
     let kind = match &message.username {
-        name if name == me => Some("is-own"),
+        name if *name == props.me => Some("is-own"),
         name if name.as_str() == Username::SERVER => Some("is-server"),
         _ => None,
     };
-    // Keyed as a whole, day and message: a list with one line without a key is matched by place, and
-    // then each new message would rewrite all that stand in its block.
+    let kinds = [kind, props.goes_on.then_some("goes-on"), props.marked.then_some("is-marked")];
+    // Only a part of the log is on the page, and nobody knows how long it is: its numbers tell where a
+    // message stands. The marked one takes the focus when a link has led to it.
     html! {
-        <key={message.seq}>
-            if row.new_day {
-                <p class="divider"><span>{ at.date() }</span></p>
-            }
-            <article
-                class={classes!("message", kind, row.goes_on.then_some("goes-on"))}
-                data-message-id={message.id.to_string()}
-                data-seq={message.seq.to_string()}
-            >
-                <header class="message__head">
-                    <bdi class="author">{ message.username.as_str() }</bdi>
+        <article
+            class={classes!("message", kinds.into_iter().flatten().collect::<Vec<_>>())}
+            data-message-id={message.id.to_string()}
+            data-seq={seq.clone()}
+            aria-posinset={seq.clone()}
+            aria-setsize="-1"
+            tabindex={props.marked.then_some("-1")}
+        >
+            <header class="message__head">
+                <bdi class="author">{ message.username.as_str() }</bdi>
+                <a
+                    class="message__at"
+                    href={format!("#{seq}")}
+                    tabindex={props.goes_on.then_some("-1")}
+                >
                     <time datetime={message.at.to_string()} title={at.full()}>{ at.time() }</time>
-                </header>
-                <div class="text" dir="auto" title={at.full()}>{ message.text.as_str() }</div>
-            </article>
-        </>
+                </a>
+            </header>
+            <div class="text" dir="auto" title={at.full()}>
+                { rich(message.text.as_str(), props.me.as_str()) }
+            </div>
+        </article>
     }
 }

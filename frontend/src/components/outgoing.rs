@@ -7,8 +7,8 @@ use tidings_shared::{
 };
 use yew::prelude::*;
 
-use super::log::Props;
-use crate::calendar::Local;
+use super::{delivery_mark, log::Props, rich};
+use crate::{calendar::Local, words::words};
 
 /// The messages, in the order of writing.
 pub fn on_their_way(props: &Props) -> Html {
@@ -39,7 +39,10 @@ fn one(place: usize, out: &Outgoing, props: &Props) -> Html {
                 <bdi class="author">{ out.message.username.as_str() }</bdi>
                 <time datetime={out.at.to_string()} title={at.full()}>{ at.time() }</time>
             </header>
-            <div class="text" dir="auto">{ out.message.text.as_str() }</div>
+            <div class="text" dir="auto">
+                { rich(out.message.text.as_str(), out.message.username.as_str()) }
+                { delivery_mark(&out.delivery) }
+            </div>
             { how_far(out, props.outgoing.get(place + 1), props) }
         </article>
     }
@@ -54,16 +57,17 @@ fn how_far(out: &Outgoing, next: Option<&Outgoing>, props: &Props) -> Html {
     if next.is_some_and(alike) {
         return Html::default();
     }
+    let words = &words().log;
     match (&out.delivery, &props.trouble) {
-        (Delivery::Pending, None) => html! { <p class="message__way">{ "sending" }</p> },
+        (Delivery::Pending, None) => html! { <p class="message__way">{ words.sending }</p> },
         (Delivery::Pending, Some(why)) => html! {
-            <p class="message__way">{ format!("not sent yet: {why}. It goes out by itself.") }</p>
+            <p class="message__way">{ (words.not_sent_yet)(why) }</p>
         },
         (Delivery::Sent(_), _) => html! {
             <p class="message__way">
                 { match props.mode {
-                    Mode::Poll => "kept by the server; the next poll brings it",
-                    _ => "kept by the server",
+                    Mode::Poll => words.kept_until_poll,
+                    _ => words.kept,
                 } }
             </p>
         },
@@ -74,13 +78,13 @@ fn how_far(out: &Outgoing, next: Option<&Outgoing>, props: &Props) -> Html {
             };
             html! {
                 <p class="message__way" role="alert">
-                    { format!("not sent: {why}") }
+                    { (words.not_sent)(why) }
                     <span class="message__ways">
                         <button class="link" type="button" data-action="retry" onclick={call(&props.on_retry)}>
-                            { "Try again" }
+                            { words.again }
                         </button>
                         <button class="link" type="button" data-action="edit" onclick={call(&props.on_edit)}>
-                            { "Edit" }
+                            { words.edit }
                         </button>
                     </span>
                 </p>

@@ -1,8 +1,8 @@
-//! How the tab stands with the server, in one line: connecting, live, next poll in 1.8 s, offline
-//! since 15:36. The countdown is for eyes; a screen reader is told only when the state changes.
+//! How the tab stands with the server, in one line: connecting, live, next poll in 1.8 s (and a ring
+//! that runs out until then), offline since 15:36. The countdown is for eyes; a screen reader is told only when the state changes.
 
 use gloo_timers::callback::Interval;
-use tidings_shared::Mode;
+use tidings_shared::{Interval as Every, Mode};
 use yew::prelude::*;
 
 use super::{mark, mode_name};
@@ -11,6 +11,7 @@ use crate::{
     calendar::Local,
     hooks::use_while,
     state::{Link, cost::tenths},
+    words::words,
 };
 
 /// Props of [`Status`].
@@ -20,6 +21,9 @@ pub struct Props {
     pub link: Link,
     /// By which mode.
     pub mode: Mode,
+    /// How often it asks, when it polls.
+    #[prop_or_default]
+    pub every: Every,
     /// Called for "retry now".
     pub on_retry: Callback<()>,
 }
@@ -37,18 +41,18 @@ pub fn Status(props: &Props) -> Html {
         move || (every_ms > 0).then(|| Interval::new(every_ms, move || tick.force_update()));
     use_while((every_ms, 0), Box::new(|| Box::new(begin())));
 
-    let (text, more, spoken) = words(&props.link, props.mode);
+    let (text, more, spoken) = told(&props.link, props.mode);
     let retry = {
         let on_retry = props.on_retry.clone();
         Callback::from(move |_: MouseEvent| on_retry.emit(()))
     };
     html! {
         <div class="status" id="status" data-state={props.link.name()} data-mode={props.mode.as_str()}>
-            { mark(props.mode) }
+            if props.mode == Mode::Poll { { ring(&props.link, props.every) } } else { { mark(props.mode) } }
             <span class="status__text">{ text }<span class="status__more">{ more }</span></span>
             if let Link::Offline { why, .. } = &props.link {
                 <button class="link" type="button" onclick={retry} title={why.clone()}>
-                    { "retry now" }
+                    { words().listening.retry }
                 </button>
             }
             <span class="unseen" role="status">{ spoken }</span>
@@ -56,26 +60,49 @@ pub fn Status(props: &Props) -> Html {
     }
 }
 
+/// A ring around the mark that runs out until the next question. It follows the clock by which the
+/// words beside it count; the style sheet makes one motion of the steps, or hides it.
+fn ring(link: &Link, every: Every) -> Html {
+    let rest_ms = match link {
+        Link::Waiting { next_ms } => (next_ms - now_ms()).max(0.0) as u32,
+        _ => 0,
+    };
+    let every_ms = (every.as_duration().as_millis() as u32).max(1);
+    let gone = 1_000 - (rest_ms * 1_000 / every_ms).min(1_000);
+    html! {
+        <span class="ring" id="ring" data-gone={gone.to_string()}>
+            <svg viewBox="0 0 28 28" aria-hidden="true">
+                <circle cx="14" cy="14" r="12.5" />
+                <circle class="ring__rest" cx="14" cy="14" r="12.5"
+                    pathLength="1000" stroke-dashoffset={gone.to_string()} />
+            </svg>
+            { mark(Mode::Poll) }
+        </span>
+    }
+}
+
 /// What is shown, what else where there is room for it, and what is spoken.
-fn words(link: &Link, mode: Mode) -> (String, String, String) {
-    let name = mode_name(mode);
-    let (text, more, spoken) = match link {
-        Link::Connecting { broken_ms: None } => ("connecting".into(), None, "connecting".into()),
-        Link::Connecting { .. } => ("reconnecting".into(), None, "reconnecting".into()),
-        Link::Live => ("live".into(), None, "live".into()),
-        Link::Crowded => ("waiting for its turn".into(), None, "waiting for its turn".into()),
+fn told(link: &Link, mode: Mode) -> (String, String, String) {
+    let (name, words) = (mode_name(mode), &words().listening);
+    let (text, more, spoken): (String, Option<String>, String) = match link {
+        Link::Connecting { broken_ms: None } => {
+            (words.connecting.into(), None, words.connecting.into())
+        }
+        Link::Connecting { .. } => (words.reconnecting.into(), None, words.reconnecting.into()),
+        Link::Live => (words.live.into(), None, words.live.into()),
+        Link::Crowded => (words.waits_its_turn.into(), None, words.waits_its_turn.into()),
         Link::Waiting { next_ms } => {
             let text = match ((next_ms - now_ms()) / 100.0).max(0.0) as u64 {
-                0 => "polling".into(),
-                rest => format!("next poll in {} s", tenths(rest)),
+                0 => words.polling.into(),
+                rest => (words.next_poll)(&tenths(rest)),
             };
-            (text, None, "connected".into())
+            (text, None, words.connected.into())
         }
         Link::Offline { since_ms, retry_ms, why } => {
-            let text = format!("offline since {}", Local::from(*since_ms).time());
+            let text = (words.offline_since)(&Local::from(*since_ms).time());
             let more = match ((retry_ms - now_ms()) / 1000.0).ceil().max(0.0) as u64 {
-                0 => " · trying".into(),
-                rest => format!(" · next try in {rest} s"),
+                0 => words.trying.into(),
+                rest => (words.next_try)(rest),
             };
             let spoken = format!("{text}: {why}");
             (text, Some(more), spoken)

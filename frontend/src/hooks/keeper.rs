@@ -75,9 +75,9 @@ impl Keeper {
         key
     }
 
-    /// Whoever looks at the tab has read its room up to where it is.
+    /// Keeps how far its room has been read.
     pub(super) fn has_read(&self, tab: &Tab) {
-        let Some(cursor) = tab.cursor() else { return };
+        let Some(cursor) = tab.room().read() else { return };
         let (mut read, room) = (self.read.borrow_mut(), &tab.address().room);
         if read.as_ref().is_none_or(|(of, at)| of != room || *at != cursor) {
             browser::keep(&format!("{READ}{room}"), &cursor.to_string());
@@ -110,13 +110,24 @@ pub fn keep_draft(room: &RoomName, text: &str) {
 /// How far each room was read that one has been in.
 #[must_use]
 pub(super) fn read_so_far() -> Read {
-    let items = browser::all_kept(READ).into_iter();
-    items
-        .filter_map(|(key, at)| Some((key.strip_prefix(READ)?.parse().ok()?, at.parse().ok()?)))
-        .collect()
+    let mut read = Read::new();
+    // One by one: collecting them would bring a sort along, and weigh more than it saves.
+    for (key, at) in browser::all_kept(READ) {
+        if let (Some(Ok(room)), Ok(at)) = (key.strip_prefix(READ).map(str::parse), at.parse()) {
+            read.insert(room, at);
+        }
+    }
+    read
+}
+
+/// How far a room was read.
+#[must_use]
+pub(super) fn read_in(room: &RoomName) -> Option<Cursor> {
+    browser::kept(&format!("{READ}{room}"))?.parse().ok()
 }
 
 /// One has left it.
 pub fn leave(room: &RoomName) {
     browser::forget(&format!("{READ}{room}"));
+    super::remember::forget(room);
 }

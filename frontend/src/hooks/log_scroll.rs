@@ -1,180 +1,178 @@
-//! Keeps the reader's place in the log: at the bottom as long as they are there, and where they
-//! are when they have scrolled up, whatever comes below or is put in above.
+//! The view of the log: which of its lines are on the page, and where the reader is. At the bottom they
+//! stay there; elsewhere, the line at the top of the view stays where it is, whatever comes below, is
+//! put in above, turns out taller than was thought, or flows anew in a window of another width.
+//!
+//! Only the lines in view are on the page, with an empty space above and below that is as tall as the
+//! others. What is reckoned is pure, and lives in `state`; this measures, and moves.
 
-use std::{
-    cell::{Cell, RefCell},
-    rc::Rc,
-};
+mod place;
+
+use std::{cell::RefCell, rc::Rc};
 
 use gloo_events::EventListener;
+use gloo_timers::callback::Timeout;
 use wasm_bindgen::{JsCast, prelude::Closure};
-use web_sys::{Element, MutationObserver, MutationObserverInit, ResizeObserver};
+use web_sys::ResizeObserver;
 use yew::prelude::*;
 
-use super::use_while;
+use self::place::Place;
+use super::{Store, history, keeper, use_while};
+use crate::{
+    browser::{document, is_visible},
+    state::{Action, Reader, Row, Side, heights::PIXEL},
+};
 
-/// As near to an end as this many pixels counts as being there.
-const NEAR: i32 = 60;
-/// History is asked for before the reader has reached its beginning.
-const AHEAD: i32 = 600;
+/// History is asked for before the reader has reached its end, when so much is left.
+const AHEAD: i64 = 1_500 * PIXEL;
 
 /// What the log shows beside its messages.
 #[derive(Clone, Debug)]
 pub struct LogScroll {
     /// To be set on the element that scrolls.
     pub node: NodeRef,
+    /// To be set on the element that holds the lines; the empty spaces are its neighbours.
+    pub lines: NodeRef,
+    /// The lines to be on the page.
+    pub rows: Vec<Row>,
+    /// Whether the reader is so far up that a way down is wanted.
+    pub away: bool,
     /// How many messages have come in below since the reader was at the bottom.
     pub unread: usize,
-    /// Goes to the bottom.
-    pub to_bottom: Callback<()>,
+    /// Messages that were not read and lie above: the first one, and how many they are.
+    pub above: Option<(u64, u64)>,
+    /// Goes to an end of what is shown.
+    pub to: Callback<Side>,
 }
 
-/// Where the reader was when the page was last brought up to date.
-#[derive(Default)]
-struct Place {
-    away: Cell<bool>,
-    seen: Cell<usize>,
-    oldest: Cell<Option<u64>>,
-    written: Cell<usize>,
-    height_before: Cell<Option<i32>>,
-    /// How far down the log stood when this was last looked at.
-    top: Cell<i32>,
-    near_top: RefCell<Callback<()>>,
-}
+type Shared = Rc<RefCell<Place>>;
 
-impl Place {
-    /// Whether the reader is away from the bottom. Who has scrolled up in this very moment is,
-    /// though the browser has not told yet; and what only shrank moved up by itself.
-    fn look(&self, log: &Element) -> bool {
-        let top = log.scroll_top();
-        let below = log.scroll_height() - top - log.client_height();
-        let moved_up = top < self.top.get() && below > NEAR;
-        if moved_up {
-            self.away.set(true);
-        }
-        self.away.get()
-    }
-
-    fn go_to(&self, log: &Element, top: i32) {
-        log.set_scroll_top(top);
-        self.top.set(log.scroll_top());
-    }
-}
-
-/// Keeps the place in a log of which `arrived` messages have come in, `written` of one's own stand
-/// at its end, and `oldest` is the first; `near_top` is called when history will soon be wanted.
+/// Keeps the place in the log of the room that the tab is in; `written` of one's own stand at its end.
 #[hook]
-pub fn use_log_scroll(
-    arrived: usize,
-    written: usize,
-    oldest: Option<u64>,
-    near_top: Callback<()>,
-) -> LogScroll {
-    let node = use_node_ref();
-    let place = use_memo((), |()| Place::default());
+pub fn use_log_scroll(store: &Store, written: usize) -> LogScroll {
+    let (node, lines_node) = (use_node_ref(), use_node_ref());
     let update = use_force_update();
-
-    // While this runs, the page still shows what was: the moment to measure it.
-    if oldest != place.oldest.get() {
-        place.oldest.set(oldest);
-        place.height_before.set(element(&node).map(|log| log.scroll_height()));
-    }
-    // Whoever writes wants to see what they wrote.
-    if written > place.written.replace(written) {
-        place.away.set(false);
-    }
-    if !place.away.get() {
-        place.seen.set(arrived);
-    }
-
-    // The newest callback, for a listener that stays.
-    *place.near_top.borrow_mut() = near_top;
-    {
-        let (node, place, update) = (node.clone(), place.clone(), update.clone());
-        let listen = move || {
-            let log = element(&node)?;
-            let scrolled = on_scroll(log.clone(), place.clone(), update);
-            Some((EventListener::new(&log, "scroll", move |_| scrolled()), keep_place(&log, place)))
-        };
-        use_while((0, 0), Box::new(|| Box::new(listen())));
-    }
-    let to_bottom = {
-        let (node, place) = (node.clone(), place.clone());
-        Callback::from(move |()| {
-            place.away.set(false);
-            if let Some(log) = element(&node) {
-                place.go_to(&log, log.scroll_height());
-            }
-            update.force_update();
+    let place: Shared = {
+        let (store, node, lines_node) = (store.clone(), node.clone(), lines_node.clone());
+        use_mut_ref(move || {
+            come(&store);
+            Place::new(store, node, lines_node, update, written)
         })
     };
-    LogScroll { node, unread: arrived.saturating_sub(place.seen.get()), to_bottom }
+    {
+        let place = place.clone();
+        use_while((0, 0), Box::new(|| Box::new(Keeping::begin(place))));
+    }
+    let to = {
+        let place = place.clone();
+        Callback::from(move |side| place.borrow_mut().go_to(side))
+    };
+    let mut this = place.borrow_mut();
+    let rows = this.draw(written);
+    let arrived = store.read(|tab| tab.room().arrived());
+    let unread = arrived.saturating_sub(this.seen);
+    let (away, above) = this.shown;
+    drop(this);
+    // As soon as the page has followed, and before it is painted.
+    wasm_bindgen_futures::spawn_local(async move { settle(&place, false) });
+    LogScroll { node, lines: lines_node, rows, away, unread, above, to }
 }
 
-/// Notes where the reader has gone.
-fn on_scroll(log: Element, place: Rc<Place>, update: UseForceUpdateHandle) -> impl Fn() {
-    move || {
-        let top = log.scroll_top();
-        let away = log.scroll_height() - top - log.client_height() > NEAR;
-        place.top.set(top);
-        if place.away.replace(away) != away {
+/// The page has followed, or its lines have other heights.
+fn settle(place: &Shared, observed: bool) {
+    let mut this = place.borrow_mut();
+    let Some((log, lines)) = this.elements() else { return };
+    if log.client_height() == 0 {
+        // Nobody sees it, and nothing in it can be measured.
+        return;
+    }
+    this.settle(&log, &lines);
+    this.see_written();
+    drop(this);
+    follow(place, observed);
+}
+
+/// What comes of where the reader is: what was read, what is to be asked for, what is to be drawn.
+fn follow(place: &Shared, observed: bool) {
+    let mut this = place.borrow_mut();
+    let store = this.store.clone();
+    let look = this.look();
+    if look != std::mem::replace(&mut this.look, look) && this.lines.start < this.lines.end {
+        store.note(Action::Reader(store.room(), Reader::Looks(look)));
+    }
+    let (view, total) = (this.view, this.heights.total());
+    let older = view.top < AHEAD && (!this.stick || total <= view.height);
+    let newer = total - view.top - view.height < AHEAD;
+    let shown = store.read(|tab| this.beside(tab));
+    let another = shown != std::mem::replace(&mut this.shown, shown);
+    let wanting = !this.wanted().is_within(&this.lines, &this.heights);
+    let update = this.update.clone();
+    drop(this);
+    if another || wanting {
+        if observed {
+            // Not from within the observer: lines that come now would be observed in the next frame.
+            Timeout::new(0, move || update.force_update()).forget();
+        } else {
             update.force_update();
         }
-        if away && top < AHEAD {
-            place.near_top.borrow().emit(());
-        }
+    }
+    if older {
+        history::ask_more(&store, Side::Older, false);
+    }
+    if newer {
+        history::ask_more(&store, Side::Newer, false);
     }
 }
 
-/// Observes the log's lines and its height.
+/// The reader comes to the room, or back to the tab.
+fn come(store: &Store) {
+    let room = store.room();
+    let kept = keeper::read_in(&room);
+    store.note(Action::Reader(room, Reader::Comes(kept)));
+}
+
+/// Listens to what the reader does, and observes the lines and the view.
 struct Keeping {
-    on_lines: Option<MutationObserver>,
-    on_height: Option<ResizeObserver>,
-    _keep: Closure<dyn Fn()>,
+    _listeners: Option<[EventListener; 2]>,
+    observer: Option<ResizeObserver>,
+    _observe: Closure<dyn Fn()>,
+}
+
+impl Keeping {
+    fn begin(place: Shared) -> Self {
+        let observe = {
+            let place = place.clone();
+            Closure::<dyn Fn()>::new(move || settle(&place, true))
+        };
+        let observer = ResizeObserver::new(observe.as_ref().unchecked_ref()).ok();
+        let elements = place.borrow().elements();
+        let listeners = elements.map(|(log, lines)| {
+            if let Some(observer) = &observer {
+                observer.observe(&log);
+                observer.observe(&lines);
+            }
+            let (seen, scrolled) = (place.clone(), place);
+            let on_scroll = EventListener::new(&log.clone(), "scroll", move |_| {
+                scrolled.borrow_mut().note(&log, &lines);
+                follow(&scrolled, false);
+            });
+            let on_sight = EventListener::new(&document(), "visibilitychange", move |_| {
+                if is_visible() {
+                    let store = seen.borrow().store.clone();
+                    come(&store);
+                    seen.borrow().update.force_update();
+                }
+                follow(&seen, false);
+            });
+            [on_scroll, on_sight]
+        });
+        Self { _listeners: listeners, observer, _observe: observe }
+    }
 }
 
 impl Drop for Keeping {
     fn drop(&mut self) {
-        if let Some(on_lines) = &self.on_lines {
-            on_lines.disconnect();
-        }
-        if let Some(on_height) = &self.on_height {
-            on_height.disconnect();
+        if let Some(observer) = &self.observer {
+            observer.disconnect();
         }
     }
-}
-
-/// Keeps the place whenever the log's lines change, or its height: a keyboard that opens, or a
-/// composer that grows, takes from that. An observer and no effect of the component, because it
-/// runs before the browser paints, and an effect may run after: the reader would see a jump.
-fn keep_place(log: &Element, place: Rc<Place>) -> Keeping {
-    let keep = {
-        let log = log.clone();
-        move || {
-            let before = place.height_before.take();
-            if !place.look(&log) {
-                place.go_to(&log, log.scroll_height());
-            } else if let Some(before) = before {
-                place.go_to(&log, log.scroll_top() + log.scroll_height() - before);
-            }
-        }
-    };
-    keep();
-    let keep = Closure::<dyn Fn()>::new(keep);
-    let on_lines = MutationObserver::new(keep.as_ref().unchecked_ref()).ok();
-    let on_height = ResizeObserver::new(keep.as_ref().unchecked_ref()).ok();
-    if let (Some(on_lines), Some(on_height)) = (&on_lines, &on_height) {
-        let lines = MutationObserverInit::new();
-        lines.set_child_list(true);
-        lines.set_subtree(true);
-        // What stands under a message on its way changes its words, and may need another line.
-        lines.set_character_data(true);
-        let _ = on_lines.observe_with_options(log, &lines);
-        on_height.observe(log);
-    }
-    Keeping { on_lines, on_height, _keep: keep }
-}
-
-fn element(node: &NodeRef) -> Option<Element> {
-    node.cast::<Element>()
 }

@@ -5,23 +5,42 @@ use std::any::Any;
 
 use yew::prelude::*;
 
+mod announcing;
+mod badge;
 mod company;
+mod finding;
+mod hearing;
+mod history;
 mod keeper;
+mod keys;
 mod listening;
 mod log_scroll;
+mod notice;
 mod outbox;
+mod pointing;
+mod remember;
 mod rooms;
 mod store;
 mod waking;
+mod writing;
 
+pub use announcing::use_announcing;
+pub use badge::use_badge;
 pub use company::{use_clock, use_company};
+pub use finding::{FinderHandle, use_finder};
+pub use history::{ask_more, open_message, seek, use_permalink};
 pub use keeper::{draft, keep_draft, leave};
+pub use keys::{single_keys, use_keys};
 pub use listening::use_listening;
 pub use log_scroll::{LogScroll, use_log_scroll};
+pub use notice::{keep_loudness, loudness, use_notice};
 pub use outbox::use_outbox;
+pub use pointing::{Pointing, message_text, use_pointing, write_more};
+pub use remember::use_remembering;
 pub use rooms::use_rooms;
 pub use store::{Store, use_store};
-pub use waking::{use_title, use_unsent_warning, use_waking};
+pub use waking::{use_unsent_warning, use_waking};
+pub use writing::{Writing, use_writing};
 
 /// What begins an effect: the answer is what holds it, and ends it when dropped.
 pub(crate) type Begin = Box<dyn FnOnce() -> Box<dyn Any>>;

@@ -10,7 +10,7 @@ use yew::prelude::*;
 use super::{Store, use_while};
 use crate::{
     browser::chance,
-    net::{self, Bell, Failure, Line, Task},
+    net::{self, Bell, Failure, Line, Lost, Task},
     state::{Action, Tab},
 };
 
@@ -63,9 +63,7 @@ async fn send(
 ) -> Result<Receipt, Failure> {
     if line.leads_to(room) {
         let answer = net::within(PATIENCE, line.post(message)).await;
-        return answer.unwrap_or_else(|| {
-            Err(Failure::NoAnswer("the server took too long to answer".into()))
-        });
+        return answer.unwrap_or(Err(Failure::Lost(Lost::TooLong)));
     }
-    net::post(room, &message, &|traffic| store.dispatch(Action::Cost(traffic))).await
+    net::post(room, &message, &|traffic| store.spend(traffic)).await
 }

@@ -10,12 +10,12 @@ use gloo_timers::callback::Timeout;
 use tidings_shared::{NewMessage, RoomName, Text, Timestamp};
 use yew::prelude::*;
 
-use super::keeper::Keeper;
+use super::{keeper::Keeper, remember::remember};
 use crate::{
     browser,
     net::Bell,
     route::Address,
-    state::{Action, Tab, transcript::DayOf},
+    state::{Action, Tab, Traffic, transcript::DayOf},
 };
 
 /// The page follows its state at most once in so many milliseconds, and rests as long as the last
@@ -53,7 +53,6 @@ impl Store {
     /// Looks at the state to show it.
     pub fn show<T>(&self, look: impl FnOnce(&Tab) -> T) -> T {
         self.0.shown_ms.set(browser::now_ms());
-        self.0.tab.borrow_mut().settle();
         self.read(look)
     }
 
@@ -76,11 +75,26 @@ impl Store {
         }
     }
 
+    /// Takes in what changes nothing that the page shows.
+    pub(super) fn note(&self, action: Action) {
+        self.0.tab.borrow_mut().reduce(action);
+        self.keep_place();
+    }
+
+    /// Bytes went over the wire beside listening.
+    pub fn spend(&self, traffic: Traffic) {
+        self.dispatch(Action::Cost(traffic, browser::now_ms()));
+    }
+
     /// The page has followed.
     fn shown(&self) {
         let now_ms = browser::now_ms();
         let took = now_ms - self.0.shown_ms.get();
         self.0.rest_until_ms.set(now_ms + took.max(FRAME_MS));
+        self.keep_place();
+    }
+
+    fn keep_place(&self) {
         if browser::is_visible() {
             self.read(|tab| self.0.keeper.has_read(tab));
         }
@@ -114,7 +128,12 @@ impl Store {
             browser::store_name(&address.name);
         }
         if address != old {
-            browser::replace_address(&address.to_string());
+            if room != old.room {
+                self.read(remember);
+            }
+            // A message that the address names is one of this room.
+            let hash = if room == old.room { browser::hash() } else { String::new() };
+            browser::replace_address(&format!("{address}{hash}"));
             self.dispatch(Action::Went(address));
         }
         if room != old.room {

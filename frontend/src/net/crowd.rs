@@ -39,8 +39,8 @@ struct Inner {
 
 #[derive(Debug, Default)]
 struct Ear {
-    /// Whether this tab holds a connection.
-    holds: Cell<bool>,
+    /// How many connections this tab holds: two, while one is to follow another.
+    holds: Cell<u32>,
     /// The question at hand, and how many answered it.
     question: Cell<f64>,
     answers: Cell<u32>,
@@ -76,7 +76,7 @@ impl Crowd {
         if waited && inner.is_full().await {
             return End::Crowded;
         }
-        inner.ear.holds.set(true);
+        inner.ear.holds.set(inner.ear.holds.get() + 1);
         let _holding = Holding(inner.ear.clone());
         first(listen, async { if inner.is_full().await { End::Crowded } else { pending().await } })
             .await
@@ -88,7 +88,7 @@ struct Holding(Rc<Ear>);
 
 impl Drop for Holding {
     fn drop(&mut self) {
-        self.0.holds.set(false);
+        self.0.holds.set(self.0.holds.get() - 1);
     }
 }
 
@@ -101,7 +101,7 @@ impl Inner {
             let said = event.unchecked_ref::<MessageEvent>().data().as_f64().unwrap_or_default();
             if said == -hearing.question.get() {
                 hearing.answers.set(hearing.answers.get() + 1);
-            } else if said > 0.0 && hearing.holds.get() {
+            } else if said > 0.0 && hearing.holds.get() > 0 {
                 let _ = answering.post_message(&JsValue::from(-said));
             }
         });

@@ -8,7 +8,7 @@ use gloo_net::http::{Method, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 use tidings_shared::Problem;
 
-use super::{Failure, within};
+use super::{Failure, Lost, within};
 use crate::state::Traffic;
 
 /// Aborts its request when it is dropped; of a request that is done, nothing is left to abort.
@@ -41,6 +41,15 @@ pub(super) async fn post<T: DeserializeOwned>(
     understand(&exchange(Method::POST, path, Some(json), time, cost).await?)
 }
 
+/// Puts JSON at `path` and reads the answer, within `time`.
+pub(super) async fn put<T: DeserializeOwned>(
+    path: &str,
+    json: String,
+    time: Duration,
+) -> Result<T, Failure> {
+    understand(&exchange(Method::PUT, path, Some(json), time, &|_| ()).await?)
+}
+
 /// The exchange itself, boxed: all that ask share one copy of its code.
 fn exchange<'a>(
     method: Method,
@@ -66,8 +75,8 @@ fn exchange<'a>(
         };
         let (answer, body) = match within(time, exchange).await {
             Some(Ok(exchange)) => exchange,
-            Some(Err(_)) => return Err(Failure::NoAnswer("the server does not answer".into())),
-            None => return Err(Failure::NoAnswer("the server took too long to answer".into())),
+            Some(Err(_)) => return Err(Failure::Lost(Lost::NoAnswer)),
+            None => return Err(Failure::Lost(Lost::TooLong)),
         };
         cost(Traffic::answer(headers_size(&answer), body.len()));
         if answer.ok() { Ok(body) } else { Err(problem(&answer, &body)) }
@@ -75,9 +84,7 @@ fn exchange<'a>(
 }
 
 fn understand<T: DeserializeOwned>(body: &str) -> Result<T, Failure> {
-    serde_json::from_str(body).map_err(|_| {
-        Failure::NoAnswer("what answered does not speak as a Tidings server does".into())
-    })
+    serde_json::from_str(body).map_err(|_| Failure::Lost(Lost::Foreign))
 }
 
 fn problem(answer: &Response, body: &str) -> Failure {

@@ -7,6 +7,7 @@ mod http;
 mod long_poll;
 mod poll;
 mod rest;
+mod rooms;
 mod sse;
 mod wait;
 mod websocket;
@@ -16,17 +17,21 @@ use std::{fmt, rc::Rc, time::Duration};
 use tidings_shared::{Cursor, Event, Interval, Mode, Page, Problem, RoomName, Username, route};
 
 pub use crowd::Crowd;
-pub use rest::{clock, older, post, presence, rooms};
+pub use rest::{answers, clock, newer, older, post, presence};
+pub use rooms::{newest, rooms, search, set_topic};
 pub use wait::{Bell, Task, first, sleep, within};
 pub use websocket::Line;
 
 use crate::{
     route::escape,
     state::{Traffic, room::FIRST},
+    words::words,
 };
 
-/// What a stream may leave unsaid for, before it has said how often it speaks: 10 s.
-const FIRST_WORD: Duration = Duration::from_secs(10);
+/// How long a connection may take to its first word.
+pub const FIRST_WORD: Duration = Duration::from_secs(10);
+/// The same where there is another way to listen, which is to be tried soon.
+pub const FIRST_WORD_OF_MANY: Duration = Duration::from_secs(4);
 
 /// What one wants to hear.
 #[derive(Clone, PartialEq, Debug)]
@@ -41,6 +46,8 @@ pub struct Ask {
     pub every: Interval,
     /// Behind what; without it, the newest messages come first.
     pub after: Option<Cursor>,
+    /// How long the first word may take.
+    pub first_word: Duration,
 }
 
 impl Ask {
@@ -104,6 +111,8 @@ pub enum End {
     Goaway(Duration),
     /// Too many other tabs hold a connection.
     Crowded,
+    /// The tab slept, and what it listened by may have gone away meanwhile.
+    Slept,
     /// It broke, or there was no answer.
     Broke(Failure),
 }
@@ -111,10 +120,29 @@ pub enum End {
 /// Why something did not come about.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Failure {
-    /// Nobody answered, or not in the protocol's words; a sentence.
-    NoAnswer(String),
+    /// Nobody answered, or not in the protocol's words.
+    Lost(Lost),
     /// The server answered with a problem, and perhaps with when to come back.
     Problem(Problem, Option<Duration>),
+}
+
+/// How an answer was lost.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Lost {
+    /// Nobody answered.
+    NoAnswer,
+    /// Nobody answered in time.
+    TooLong,
+    /// What answered does not speak the protocol.
+    Foreign,
+    /// The browser could not open the connection.
+    Unopened,
+    /// The connection broke.
+    Broke,
+    /// The connection brought nothing for too long.
+    Silent,
+    /// The server closed the connection, and said why.
+    Closed(String),
 }
 
 impl Failure {
@@ -122,7 +150,7 @@ impl Failure {
     #[must_use]
     pub fn sentence(&self) -> String {
         match self {
-            Self::NoAnswer(why) => why.clone(),
+            Self::Lost(lost) => lost.sentence(),
             Self::Problem(problem, _) if problem.detail.is_empty() => problem.title.clone(),
             Self::Problem(problem, _) => problem.detail.clone(),
         }
@@ -132,9 +160,16 @@ impl Failure {
     #[must_use]
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::NoAnswer(_) => true,
+            Self::Lost(_) => true,
             Self::Problem(problem, _) => problem.is_passing(),
         }
+    }
+
+    /// Whether it may be the way of asking that failed. A server that says why is the one that
+    /// failed, or the question was.
+    #[must_use]
+    pub fn is_fault(&self) -> bool {
+        matches!(self, Self::Lost(_)) || !self.is_passing()
     }
 
     /// The shortest wait before the same is tried again, where the server named one.
@@ -142,8 +177,30 @@ impl Failure {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Problem(_, after) => *after,
-            Self::NoAnswer(_) => None,
+            Self::Lost(_) => None,
         }
+    }
+}
+
+impl Lost {
+    fn sentence(&self) -> String {
+        let words = &words().failing;
+        let sentence = match self {
+            Self::NoAnswer => words.no_answer,
+            Self::TooLong => words.too_long,
+            Self::Foreign => words.foreign,
+            Self::Unopened => words.unopened,
+            Self::Broke => words.broke,
+            Self::Silent => words.silent,
+            Self::Closed(why) => return (words.closed)(why),
+        };
+        sentence.into()
+    }
+}
+
+impl From<Lost> for End {
+    fn from(lost: Lost) -> Self {
+        Self::Broke(Failure::Lost(lost))
     }
 }
 
@@ -157,7 +214,18 @@ pub async fn listen(ask: Ask, tell: &Tell, bell: &Bell, line: &Line) -> End {
     }
 }
 
+/// How long nothing may come by this mode before it said anything.
+#[must_use]
+pub fn first_patience(mode: Mode) -> Duration {
+    match mode {
+        Mode::Poll => poll::PATIENCE,
+        Mode::LongPoll => long_poll::PATIENCE,
+        _ => FIRST_WORD,
+    }
+}
+
 /// Two and a half heartbeats: what hears nothing for so long is broken, whatever the socket says.
-fn patience(heartbeat: u32) -> Duration {
+#[must_use]
+pub fn patience(heartbeat: u32) -> Duration {
     Duration::from_millis(u64::from(heartbeat.max(1)) * 2_500)
 }

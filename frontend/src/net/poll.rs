@@ -7,9 +7,9 @@ use tidings_shared::Page;
 use super::{Ask, Bell, End, Failure, Signal, Tell, first, http, sleep};
 
 /// The most that one answer holds; where there is more, the next question follows at once.
-const LIMIT: u32 = 500;
+const LIMIT: u32 = 1_000;
 /// How long an answer may take.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(super) async fn listen(mut ask: Ask, tell: &Tell, bell: &Bell) -> End {
     loop {

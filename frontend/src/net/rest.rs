@@ -3,15 +3,17 @@
 use std::time::Duration;
 
 use serde::Deserialize;
-use tidings_shared::{Cursor, NewMessage, Page, Receipt, RoomName, route};
+use tidings_shared::{NewMessage, Page, Receipt, RoomName, route};
 
 use super::{Failure, http};
 use crate::state::{Traffic, people::Here};
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(15);
+/// The same where nothing but whether it comes matters.
+const SHORT_PATIENCE: Duration = Duration::from_secs(4);
 /// How many messages a page of history holds.
-const OLDER: u32 = 100;
+const OLDER: u32 = 200;
 
 /// Posts a message; the answer is the server's word that it is on disk.
 ///
@@ -38,6 +40,20 @@ pub async fn older(room: &RoomName, seq: u64, cost: &dyn Fn(Traffic)) -> Result<
     http::get(&path, PATIENCE, cost).await
 }
 
+/// The page that follows `after`, beginning with the message behind it.
+///
+/// # Errors
+///
+/// When nobody answered.
+pub async fn newer(
+    room: &RoomName,
+    after: Cursor,
+    cost: &dyn Fn(Traffic),
+) -> Result<Page, Failure> {
+    let path = format!("{}?after={after}&limit={OLDER}", route::messages(room));
+    http::get(&path, PATIENCE, cost).await
+}
+
 /// Who is here.
 ///
 /// # Errors
@@ -47,35 +63,17 @@ pub async fn presence(room: &RoomName) -> Result<Here, Failure> {
     http::get(&route::presence(room), PATIENCE, &|_| ()).await
 }
 
-/// The rooms there are, by name, and their logs' ends.
-///
-/// # Errors
-///
-/// When nobody answered.
-pub async fn rooms() -> Result<Vec<(RoomName, Cursor)>, Failure> {
-    #[derive(Deserialize)]
-    struct Rooms {
-        rooms: Vec<Room>,
-    }
-    #[derive(Deserialize)]
-    struct Room {
-        room: RoomName,
-        head: Cursor,
-    }
-    let rooms: Rooms = http::get(route::ROOMS, PATIENCE, &|_| ()).await?;
-    Ok(rooms.rooms.into_iter().map(|room| (room.room, room.head)).collect())
-}
-
 /// The server's time, in milliseconds since the Unix epoch.
 ///
 /// # Errors
 ///
 /// When nobody answered.
 pub async fn clock() -> Result<f64, Failure> {
-    #[derive(Deserialize)]
-    struct Clock {
-        unix_ms: u64,
-    }
     let clock: Clock = http::get(route::CLOCK, PATIENCE, &|_| ()).await?;
     Ok(clock.unix_ms as f64)
+}
+
+/// Whether the server answers at all.
+pub async fn answers() -> bool {
+    http::get::<Clock>(route::CLOCK, SHORT_PATIENCE, &|_| ()).await.is_ok()
 }

@@ -8,7 +8,7 @@ use futures_util::StreamExt;
 use gloo_net::eventsource::futures::EventSource;
 use tidings_shared::Event;
 
-use super::{Ask, End, FIRST_WORD, Failure, Signal, Tell, first, patience, within};
+use super::{Ask, End, Lost, Signal, Tell, first, patience, within};
 use crate::state::Traffic;
 
 pub(super) async fn listen(ask: &Ask, tell: &Tell) -> End {
@@ -22,10 +22,10 @@ pub(super) async fn listen(ask: &Ask, tell: &Tell) -> End {
         Ok((source, messages, errors))
     });
     let Ok((_source, mut messages, mut errors)) = opened else {
-        return broke("the browser could not open the stream");
+        return Lost::Unopened.into();
     };
 
-    let mut limit = FIRST_WORD;
+    let mut limit = ask.first_word;
     loop {
         let next = first(messages.next(), async {
             errors.next().await;
@@ -33,8 +33,8 @@ pub(super) async fn listen(ask: &Ask, tell: &Tell) -> End {
         });
         let message = match within(limit, next).await {
             Some(Some(Ok((_, message)))) => message,
-            Some(_) => return broke("the stream broke"),
-            None => return broke("the stream fell silent"),
+            Some(_) => return Lost::Broke.into(),
+            None => return Lost::Silent.into(),
         };
         let (data, id) = (message.data().as_string().unwrap_or_default(), message.last_event_id());
         // The browser repeats the last id with every event that has none.
@@ -57,8 +57,4 @@ pub(super) async fn listen(ask: &Ask, tell: &Tell) -> End {
         }
         tell.tell(Signal::Event(event, cursor));
     }
-}
-
-fn broke(why: &str) -> End {
-    End::Broke(Failure::NoAnswer(why.into()))
 }

@@ -8,7 +8,7 @@ use futures_util::{SinkExt, StreamExt};
 use gloo_net::websocket::{Message, WebSocketError, futures::WebSocket};
 use tidings_shared::{Event, MessageId, NewMessage, Receipt, RoomName, event::Command};
 
-use super::{Ask, End, FIRST_WORD, Failure, Signal, Tell, first, patience, within};
+use super::{Ask, End, Failure, Lost, Signal, Tell, first, patience, within};
 use crate::{browser, state::Traffic};
 
 type Answer = Result<Receipt, Failure>;
@@ -55,8 +55,7 @@ impl Line {
         }
         let NewMessage { id, username, text } = message;
         self.send(Command::Post { id, username, text });
-        let lost = || Failure::NoAnswer("the connection broke before the server answered".into());
-        answered.await.unwrap_or_else(|_| Err(lost()))
+        answered.await.unwrap_or(Err(Failure::Lost(Lost::Broke)))
     }
 
     fn answer(&self, id: &str, answer: Answer) {
@@ -85,14 +84,14 @@ pub(super) async fn listen(ask: &Ask, tell: &Tell, line: &Line) -> End {
     let url = browser::websocket_url(&ask.room) + query;
     tell.cost(Traffic::request(&url, 0));
     let Ok(socket) = WebSocket::open(&url) else {
-        return broke("the browser could not open the connection");
+        return Lost::Unopened.into();
     };
     let (mut writer, mut reader) = socket.split();
     let (out, mut commands) = mpsc::unbounded();
     let _closing = Closing(line);
 
     let read = async {
-        let mut limit = FIRST_WORD;
+        let mut limit = ask.first_word;
         loop {
             let text = match within(limit, reader.next()).await {
                 Some(Some(Ok(Message::Text(text)))) => text,
@@ -100,10 +99,10 @@ pub(super) async fn listen(ask: &Ask, tell: &Tell, line: &Line) -> End {
                 Some(Some(Err(WebSocketError::ConnectionClose(close))))
                     if !close.reason.is_empty() =>
                 {
-                    return broke(&format!("the server closed the connection: {}", close.reason));
+                    return Lost::Closed(close.reason).into();
                 }
-                Some(_) => return broke("the connection broke"),
-                None => return broke("the connection fell silent"),
+                Some(_) => return Lost::Broke.into(),
+                None => return Lost::Silent.into(),
             };
             tell.cost(Traffic::frame_in(text.len()));
             let event = Event::parse(&text).unwrap_or(Event::Unknown);
@@ -138,11 +137,7 @@ pub(super) async fn listen(ask: &Ask, tell: &Tell, line: &Line) -> End {
                 break;
             }
         }
-        broke("the connection broke")
+        Lost::Broke.into()
     };
     first(read, write).await
-}
-
-fn broke(why: &str) -> End {
-    End::Broke(Failure::NoAnswer(why.into()))
 }

@@ -1,8 +1,12 @@
 //! Who is here and who is writing. Both are hints beside the log: they have no cursor, and a wrong
 //! one is put right by the next list.
 
+use std::rc::Rc;
+
 use serde::Deserialize;
-use tidings_shared::{Mode, Person, Presence, Username};
+use tidings_shared::{Mode, ModeCounts, Person, Presence, Username};
+
+use crate::words::words;
 
 /// How long somebody counts as writing after the last sign of it, in milliseconds.
 const WRITING_MS: f64 = 5_000.0;
@@ -12,64 +16,115 @@ const WRITING_MS: f64 = 5_000.0;
 pub struct Here {
     /// How many listeners, the nameless included.
     pub count: u32,
+    /// The same by mode.
+    #[serde(default)]
+    pub modes: ModeCounts,
     /// Those with a name.
     #[serde(default)]
     pub people: Vec<Person>,
 }
 
+/// A name, and the mode of each of its connections, in order.
+pub type Named = (Username, Vec<Mode>);
+
 /// Who is here and who is writing.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct People {
-    here: Here,
+    count: u32,
+    modes: ModeCounts,
+    /// By name. Shared with what is shown, so that a thousand are copied when they change and not
+    /// whenever the page looks.
+    named: Rc<Vec<Named>>,
     writing: Vec<(Username, f64)>,
+}
+
+/// The part of a list that is shown.
+#[derive(PartialEq, Debug)]
+pub struct Listed<'a> {
+    /// These, oneself first.
+    pub shown: Vec<&'a Named>,
+    /// So many more would fit what was asked for.
+    pub hidden: usize,
 }
 
 impl People {
     /// How many listeners, the nameless included.
     #[must_use]
     pub fn count(&self) -> u32 {
-        self.here.count
+        self.count
+    }
+
+    /// How many listen by this mode.
+    #[must_use]
+    pub fn by_mode(&self, mode: Mode) -> u32 {
+        let mut modes = self.modes;
+        *modes.of(mode)
     }
 
     /// Each name with its modes, one for each connection, in order.
     #[must_use]
-    pub fn by_name(&self) -> Vec<(Username, Vec<Mode>)> {
-        // Few names, inserted in order: a sorted map would weigh more than it saves.
-        let mut names: Vec<(Username, Vec<Mode>)> = Vec::new();
-        for person in &self.here.people {
-            let place = names.partition_point(|(name, _)| name < &person.username);
-            if names.get(place).is_none_or(|(name, _)| name != &person.username) {
-                names.insert(place, (person.username.clone(), Vec::new()));
-            }
-            let modes = &mut names[place].1;
-            modes.insert(modes.partition_point(|mode| mode <= &person.mode), person.mode);
-        }
-        names
+    pub fn by_name(&self) -> &[Named] {
+        &self.named
+    }
+
+    /// Those whose name holds `part`, be it written small or large; `most` of them at most.
+    #[must_use]
+    pub fn list(&self, me: &Username, part: &str, most: usize) -> Listed<'_> {
+        let part = part.trim().as_bytes();
+        // By hand: the library's search is made for long texts, and weighs accordingly.
+        let fits = |name: &Username| {
+            let mut windows = name.as_str().as_bytes().windows(part.len().max(1));
+            part.is_empty() || windows.any(|window| window.eq_ignore_ascii_case(part))
+        };
+        let mut fitting = self.named.iter().filter(|(name, _)| fits(name));
+        let myself = fitting.clone().find(|(name, _)| name == me);
+        let mut shown = Vec::from_iter(myself);
+        let mut others = fitting.by_ref().filter(|(name, _)| name != me);
+        shown.extend(others.by_ref().take(most.saturating_sub(shown.len())));
+        Listed { shown, hidden: others.count() }
     }
 
     /// Listeners that gave no name.
     #[must_use]
     pub fn nameless(&self) -> u32 {
-        self.here.count.saturating_sub(u32::try_from(self.here.people.len()).unwrap_or(u32::MAX))
+        self.count.saturating_sub(self.connections())
+    }
+
+    /// Connections with a name.
+    fn connections(&self) -> u32 {
+        let connections: usize = self.named.iter().map(|(_, modes)| modes.len()).sum();
+        u32::try_from(connections).unwrap_or(u32::MAX)
     }
 
     /// The whole list anew.
     pub fn set(&mut self, here: Here) {
-        self.here = here;
+        let mut named = Vec::new();
+        for person in here.people {
+            add(&mut named, person);
+        }
+        (self.count, self.modes, self.named) = (here.count, here.modes, Rc::new(named));
     }
 
     /// Who came and went. Answers whether the list has lost touch with the count, and is to be
     /// asked for anew: an event names at most a hundred.
     pub fn change(&mut self, presence: Presence) -> bool {
         let capped = presence.joined.len() >= 100 || presence.left.len() >= 100;
-        for person in &presence.left {
-            if let Some(at) = self.here.people.iter().position(|other| other == person) {
-                self.here.people.swap_remove(at);
+        let named = Rc::make_mut(&mut self.named);
+        for Person { username, mode } in &presence.left {
+            let Ok(at) = place(named, username) else { continue };
+            let modes = &mut named[at].1;
+            if let Some(one) = modes.iter().position(|other| other == mode) {
+                modes.remove(one);
+            }
+            if modes.is_empty() {
+                named.remove(at);
             }
         }
-        self.here.people.extend(presence.joined);
-        self.here.count = presence.count;
-        capped || self.here.people.len() > self.here.count as usize
+        for person in presence.joined {
+            add(named, person);
+        }
+        (self.count, self.modes) = (presence.count, presence.modes);
+        capped || self.connections() > self.count
     }
 
     /// Somebody writes.
@@ -94,17 +149,32 @@ impl People {
         !self.writing.is_empty()
     }
 
-    /// `ana is writing`, `ana and leandro are writing`, `several people are writing`; nothing
-    /// about `me`.
+    /// `ana is writing`, `ana and leandro are writing`, `several people are writing`, in the
+    /// reader's language; nothing about `me`.
     #[must_use]
     pub fn writing(&self, me: &Username) -> Option<String> {
         let mut others = self.writing.iter().map(|(who, _)| who).filter(|&who| who != me);
-        let first = others.next()?;
+        let (first, words) = (others.next()?, &words().people);
         Some(match (others.next(), others.next()) {
-            (None, _) => format!("{first} is writing"),
-            (Some(second), None) => format!("{first} and {second} are writing"),
-            _ => "several people are writing".into(),
+            (None, _) => (words.one_writes)(first.as_str()),
+            (Some(second), None) => (words.two_write)(first.as_str(), second.as_str()),
+            _ => words.several_write.into(),
         })
+    }
+}
+
+fn place(named: &[Named], who: &Username) -> Result<usize, usize> {
+    named.binary_search_by(|(name, _)| name.cmp(who))
+}
+
+/// Adds a connection to its name, in order.
+fn add(named: &mut Vec<Named>, Person { username, mode }: Person) {
+    match place(named, &username) {
+        Ok(at) => {
+            let modes = &mut named[at].1;
+            modes.insert(modes.partition_point(|other| *other <= mode), mode);
+        }
+        Err(at) => named.insert(at, (username, vec![mode])),
     }
 }
 
@@ -139,6 +209,42 @@ mod tests {
         let (ana, leo) = (Username::from_log("ana"), Username::from_log("leo"));
         let names = [(ana, vec![Mode::Sse]), (leo, vec![Mode::Poll, Mode::Websocket])];
         assert_eq!(people.by_name(), names);
+    }
+
+    #[test]
+    fn the_same_list_comes_of_a_question_and_of_what_was_told() {
+        let everybody: Vec<_> = ["zoe", "ana", "leo", "ana", "bo"]
+            .into_iter()
+            .zip([Mode::Poll, Mode::Websocket, Mode::Sse, Mode::Poll, Mode::LongPoll])
+            .map(|(name, mode)| person(name, mode))
+            .collect();
+        let mut modes = ModeCounts::default();
+        everybody.iter().for_each(|person| *modes.of(person.mode) += 1);
+        let (mut asked, mut told) = (People::default(), People::default());
+        asked.set(Here { count: 5, modes, people: everybody.clone() });
+        told.change(Presence { joined: everybody, count: 5, modes, ..Presence::default() });
+        assert_eq!(asked, told);
+        assert_eq!(asked.by_mode(Mode::Poll), 2);
+        assert_eq!(asked.nameless(), 0);
+    }
+
+    #[test]
+    fn a_long_list_is_cut_and_narrowed_and_oneself_is_always_in_it() {
+        let me = Username::from_log("zoe");
+        let mut people = People::default();
+        let joined = (0..1_000).map(|n| person(&format!("reader{n:03}"), Mode::Sse));
+        let joined = joined.chain([person("zoe", Mode::Poll)]).collect();
+        people.change(Presence { joined, count: 1_001, ..Presence::default() });
+        let names = |listed: &Listed<'_>| -> Vec<String> {
+            listed.shown.iter().map(|(name, _)| name.to_string()).collect()
+        };
+        let listed = people.list(&me, "", 3);
+        assert_eq!(names(&listed), ["zoe", "reader000", "reader001"]);
+        assert_eq!(listed.hidden, 998);
+        let listed = people.list(&me, " READER99 ", 4);
+        assert_eq!(names(&listed), ["reader990", "reader991", "reader992", "reader993"]);
+        assert_eq!(listed.hidden, 6);
+        assert_eq!(people.list(&me, "nobody", 4).hidden, 0);
     }
 
     #[test]

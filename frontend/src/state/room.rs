@@ -1,41 +1,66 @@
-//! One room as this tab knows it: the conversation, who is here, and how far back it has been
-//! read. It outlives the transport that fed it, and the tab's visit to another room.
+//! One room as this tab knows it: the conversation, who is here, and how far it has been read. It
+//! outlives the transport that fed it, and the tab's visit to another room.
 
 use tidings_shared::{
-    Cursor, Epoch, Event, Message, NewMessage, Page, Text, Timeline, Username,
-    timeline::{Delivery, Entry},
+    Cursor, Epoch, Event, Message, NewMessage, Page, Text, Timeline, TopicSet, Username,
+    timeline::{Delivery, Entry, Outgoing, Window},
 };
 
-use super::{People, Transcript, people::Here, transcript::DayOf};
+use super::{
+    Loading, People, Reading, Seek, Side,
+    people::Here,
+    transcript::{DayOf, Row, rows},
+};
+
+mod reader;
+#[cfg(test)]
+mod tests;
+
+pub use reader::Reader;
 
 /// How many of the newest messages a first reading asks for.
 pub const FIRST: u32 = 50;
+/// At the log's end, so many messages are held at most; the oldest are let go then, down to
+/// [`KEPT`]. A tab that listens for a day must not grow, and they can be had again.
+pub const HELD: u64 = 4_000;
+/// How many are left.
+pub const KEPT: usize = 2_000;
+/// With so many messages behind what the reader looks at, the log's end goes on without them.
+const FAR: u64 = 6_000;
 
 /// One room.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Room {
     timeline: Timeline,
-    transcript: Transcript,
     people: People,
+    reading: Reading,
+    seek: Option<Seek>,
+    older: Loading,
+    newer: Loading,
+    /// How many had arrived when nothing newer was there.
+    newer_done: Option<usize>,
+    /// Another number whenever the conversation is to be drawn anew.
+    version: u32,
+    topic: Option<TopicSet>,
     /// The log that the present stream reads.
     epoch: Option<Epoch>,
     /// Messages up to here were in the log before this tab first looked: they came late to nobody.
     history: u64,
+    /// What lies behind this message comes as it is said; what lies before it was missed, and is caught
+    /// up with. None while the server has not told.
+    live_from: Option<u64>,
     /// How many messages have come in since the tab looked first; it only grows.
     arrived: usize,
     /// The list of people has lost touch with the server's.
     people_stale: bool,
-    loading_older: bool,
-    /// The transcript is behind the timeline.
-    unsettled: bool,
 }
 
 /// What an event of a stream asks of the tab, beside being shown.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Heard {
     /// Messages that are new, and were not history when the tab first looked: by the server's
-    /// clock, when the log took the last of them.
-    pub last_at_ms: Option<u64>,
+    /// clock, when the log took each of them.
+    pub at_ms: Vec<u64>,
 }
 
 impl Room {
@@ -50,10 +75,63 @@ impl Room {
         &mut self.timeline
     }
 
-    /// The conversation in blocks.
+    /// What is shown of the conversation.
     #[must_use]
-    pub fn transcript(&self) -> &Transcript {
-        &self.transcript
+    pub fn shown(&self) -> &Window {
+        self.timeline.shown()
+    }
+
+    /// The lines at these places.
+    #[must_use]
+    pub fn rows(&self, places: std::ops::Range<u64>, day: DayOf) -> Vec<Row> {
+        rows(self.shown(), places, self.reading.line_in(self.shown()), day)
+    }
+
+    /// Another number whenever the conversation is to be drawn anew.
+    #[must_use]
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// How far it has been read.
+    #[must_use]
+    pub fn reading(&self) -> &Reading {
+        &self.reading
+    }
+
+    /// What is worth remembering of that: of a room with nothing in it, that one has been there.
+    #[must_use]
+    pub fn read(&self) -> Option<Cursor> {
+        let empty = self.timeline.end().entries().is_empty();
+        self.reading.read().or_else(|| self.timeline.cursor().filter(|_| empty))
+    }
+
+    /// The message that was asked for by its number.
+    #[must_use]
+    pub fn seek(&self) -> Option<Seek> {
+        self.seek
+    }
+
+    /// How it stands with what follows at an end of what is shown.
+    #[must_use]
+    pub fn loading(&self, side: Side) -> Loading {
+        match side {
+            Side::Older => self.older,
+            Side::Newer => self.newer,
+        }
+    }
+
+    /// From which message on the server can be asked for more, at an end of what is shown.
+    #[must_use]
+    pub fn more(&self, side: Side) -> Option<Cursor> {
+        let (window, timeline) = (self.shown(), &self.timeline);
+        let seq = match side {
+            Side::Older => window.oldest().filter(|_| window.has_more_before()),
+            Side::Newer => window
+                .newest()
+                .filter(|_| timeline.is_apart() && self.newer_done != Some(self.arrived)),
+        };
+        Some(Cursor::new(window.epoch()?, seq?))
     }
 
     /// Who is here and who is writing.
@@ -65,6 +143,19 @@ impl Room {
     /// The same, to forget those who stopped writing.
     pub fn people_mut(&mut self) -> &mut People {
         &mut self.people
+    }
+
+    /// What it is about, and who said so.
+    #[must_use]
+    pub fn topic(&self) -> Option<&TopicSet> {
+        self.topic.as_ref()
+    }
+
+    /// A topic was heard of. Lists and streams tell it by ways of their own: the newest holds.
+    pub fn set_topic(&mut self, set: TopicSet) {
+        if self.topic.as_ref().is_none_or(|known| known.at <= set.at) {
+            self.topic = Some(set);
+        }
     }
 
     /// Whether the list of people is to be asked for anew.
@@ -79,10 +170,10 @@ impl Room {
         self.arrived
     }
 
-    /// Whether a page of history is under way.
+    /// Messages up to here were in the log before this tab first looked.
     #[must_use]
-    pub fn loading_older(&self) -> bool {
-        self.loading_older
+    pub fn history(&self) -> u64 {
+        self.history
     }
 
     /// Whether the tab has heard from the log at all, be it that it is empty.
@@ -94,13 +185,13 @@ impl Room {
     /// Whether there is nothing to show.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.timeline.entries().is_empty() && self.timeline.outgoing().is_empty()
+        self.shown().entries().is_empty() && self.timeline.outgoing().is_empty()
     }
 
     /// One's own first message that is still to be sent.
     #[must_use]
     pub fn next_to_send(&self) -> Option<&NewMessage> {
-        let pending = |out: &&tidings_shared::timeline::Outgoing| out.delivery == Delivery::Pending;
+        let pending = |out: &&Outgoing| out.delivery == Delivery::Pending;
         self.timeline.outgoing().iter().find(pending).map(|out| &out.message)
     }
 
@@ -110,10 +201,19 @@ impl Room {
         let mut outgoing = self.timeline.outgoing().iter().rev().map(|out| &out.message);
         let on_its_way = outgoing.find(|message| &message.username == name);
         on_its_way.map(|message| &message.text).or_else(|| {
-            self.timeline.entries().iter().rev().find_map(|entry| match entry {
-                Entry::Message(message) if &message.username == name => Some(&message.text),
+            let mut said = self.timeline.end().entries().iter().rev().filter_map(Entry::message);
+            said.find(|message| &message.username == name).map(|message| &message.text)
+        })
+    }
+
+    /// Who said what at this place in the log, if it is known here.
+    #[must_use]
+    pub fn said(&self, seq: u64) -> Option<(Username, Text)> {
+        [self.timeline.shown(), self.timeline.end()].into_iter().find_map(|window| {
+            match window.at(window.find(seq)?)? {
+                Entry::Message(message) => Some((message.username.clone(), message.text.clone())),
                 _ => None,
-            })
+            }
         })
     }
 
@@ -122,10 +222,16 @@ impl Room {
         match event {
             Event::Hello(hello) => {
                 self.epoch = Some(hello.epoch);
+                self.live_from = Some(hello.head.seq);
+                if self.timeline.cursor().is_some_and(|at| at.seq < hello.head.seq) {
+                    // The line was broken: what was missed is new to the reader.
+                    self.reading.come(None);
+                }
                 if !self.is_known() {
                     self.history = hello.head.seq;
                     if hello.head.seq == 0 {
                         self.timeline.advance(hello.head);
+                        self.version += 1;
                     }
                 }
                 self.people_stale = true;
@@ -135,19 +241,17 @@ impl Room {
                 let Some(at) = id.or_else(|| Some(Cursor::new(epoch?, message.seq))) else {
                     return Heard::default();
                 };
-                let was_empty = self.timeline.entries().is_empty();
-                let last_at_ms = self.receive(at, message);
-                self.started(was_empty);
-                return Heard { last_at_ms };
+                return Heard { at_ms: self.receive(at, message).into_iter().collect() };
             }
             Event::Gap(gap) => {
                 self.epoch = Some(gap.resume.epoch);
                 self.history = 0;
                 self.timeline.gap(gap);
-                self.unsettled = true;
+                self.version += 1;
             }
             Event::Presence(presence) => self.people_stale |= self.people.change(presence),
             Event::Typing { username } => self.people.writes(username, now_ms),
+            Event::Topic(set) => self.set_topic(set),
             Event::Posted(receipt) => self.timeline.sent(receipt),
             Event::Heartbeat { .. } | Event::Goaway(_) | Event::Rejected(_) | Event::Unknown => {}
         }
@@ -157,7 +261,6 @@ impl Room {
     /// A poll's answer.
     pub fn page(&mut self, page: Page) -> Heard {
         let was_known = self.is_known();
-        let was_empty = self.timeline.entries().is_empty();
         if !was_known {
             self.history = page.cursor.seq;
         }
@@ -167,33 +270,16 @@ impl Room {
         for message in &page.messages {
             self.people.stopped(&message.username);
         }
-        let last = page.messages.last().map(|message| message.at.as_ms());
+        let mut at_ms: Vec<_> = page.messages.iter().map(|message| message.at.as_ms()).collect();
+        let (end, more) = (page.cursor, page.more);
         let new = self.timeline.page(page);
-        self.arrived += new;
-        self.started(was_empty);
-        Heard { last_at_ms: last.filter(|_| was_known && new > 0) }
-    }
-
-    /// A page of history is on its way.
-    pub fn ask_older(&mut self) {
-        self.loading_older = true;
-    }
-
-    /// A page of history, or none where it could not be had.
-    pub fn older(&mut self, page: Option<Page>) {
-        self.loading_older = false;
-        if let Some(page) = page {
-            self.timeline.older(page);
-            self.unsettled = true;
+        // What was known already stands in front.
+        at_ms.drain(..at_ms.len() - if was_known { new } else { 0 });
+        self.came(end, new, self.live_from.is_some());
+        if !more {
+            self.live_from = Some(end.seq);
         }
-    }
-
-    /// Brings the blocks up to the conversation. Once before they are shown, not once a message: a
-    /// thousand that come in at once are cut once.
-    pub fn settle(&mut self, day: DayOf) {
-        if std::mem::take(&mut self.unsettled) {
-            self.transcript.follow(self.timeline.entries(), day);
-        }
+        Heard { at_ms }
     }
 
     /// The list of who is here, anew.
@@ -206,16 +292,33 @@ impl Room {
         self.people.stopped(&message.username);
         let (seq, at_ms) = (message.seq, message.at.as_ms());
         let new = self.timeline.receive(at, message);
-        self.arrived += usize::from(new);
+        self.came(at, new.into(), self.live_from.is_some_and(|from| from < seq));
         (new && seq > self.history).then_some(at_ms)
     }
 
-    /// The conversation's first message tells whether others lie before it.
-    fn started(&mut self, was_empty: bool) {
-        self.unsettled = true;
-        if let (true, Some(Entry::Message(first))) = (was_empty, self.timeline.entries().first()) {
-            let more = first.seq > 1;
-            self.timeline.set_more_before(more);
+    /// The transport is another one; it begins with what was missed.
+    pub fn listens_anew(&mut self) {
+        self.live_from = None;
+    }
+
+    /// So many new messages have come, the last of them at `at`, as they were said or late. What is held
+    /// stays within bounds, and nothing that the reader looks at is let go.
+    fn came(&mut self, at: Cursor, new: usize, live: bool) {
+        self.version += 1;
+        if new == 0 {
+            return;
+        }
+        self.arrived += new;
+        if live {
+            self.reading.arrived(at);
+        }
+        let (look, places) = (self.reading.look(), self.timeline.end().places());
+        if self.timeline.is_apart() || look.at_end {
+            if places.end - places.start > HELD {
+                self.timeline.keep_newest(KEPT);
+            }
+        } else if places.end.saturating_sub(look.end) > FAR {
+            self.timeline.part(look.end + KEPT as u64, KEPT);
         }
     }
 }

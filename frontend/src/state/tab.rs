@@ -2,18 +2,26 @@
 //! Whatever happens is an [`Action`], and [`Tab::reduce`] is the only place that changes anything.
 
 use tidings_shared::{
-    Cursor, Event, MessageId, NewMessage, Page, Receipt, RoomName, Text, Timestamp,
+    Cursor, Event, MessageId, NewMessage, Page, Receipt, RoomName, Text, Timestamp, TopicSet,
     timeline::Delivery,
 };
 
-use super::{Cost, Link, Room, Traffic, Unsent, cost::Clock, people::Here, transcript::DayOf};
+use super::{
+    Choice, Cost, Link, Reader, Room, Row, Traffic, Unsent,
+    cost::Clock,
+    figures::{Lateness, Minute},
+    people::Here,
+    transcript::DayOf,
+};
 use crate::route::Address;
 
 /// What the transport of a moment tells.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Told {
-    /// Bytes went over the wire.
-    Cost(Traffic),
+    /// Bytes went over the wire, and when.
+    Cost(Traffic, f64),
+    /// Left to choose for itself, it has chosen another mode, or learned why not.
+    Chose(Choice),
     /// It is trying to reach the server.
     Connecting,
     /// It reached the server.
@@ -59,8 +67,8 @@ pub enum Action {
     Went(Address),
     /// The transport of this [generation](Tab::generation) told something.
     Told(u32, Told),
-    /// Bytes went over the wire for a message of one's own.
-    Cost(Traffic),
+    /// Bytes went over the wire for a message of one's own, and when.
+    Cost(Traffic, f64),
     /// A message was written here.
     Wrote {
         /// The message.
@@ -80,10 +88,10 @@ pub enum Action {
     Retry(MessageId),
     /// A refused message is given up.
     Discard(MessageId),
-    /// A page of history was asked for.
-    AskedOlder,
-    /// A page of history came, or could not be had.
-    Older(RoomName, Option<Page>),
+    /// The reader of a room does something, or is answered.
+    Reader(RoomName, Reader),
+    /// What a room is about.
+    Topic(RoomName, TopicSet),
     /// The list of who is in a room.
     Here(RoomName, Here),
     /// The server's clock was asked: when, when it answered, what it said; milliseconds.
@@ -105,7 +113,10 @@ pub struct Tab {
     /// The place of the present one among them.
     present: usize,
     link: Link,
+    choice: Choice,
     cost: Cost,
+    minute: Minute,
+    late: Lateness,
     clock: Clock,
     trouble: Option<String>,
     day: DayOf,
@@ -123,7 +134,10 @@ impl Tab {
             rooms,
             present: 0,
             link,
+            choice: Choice::default(),
             cost,
+            minute: Minute::default(),
+            late: Lateness::default(),
             clock: Clock::default(),
             trouble: None,
             day,
@@ -159,6 +173,24 @@ impl Tab {
     #[must_use]
     pub fn cost(&self) -> &Cost {
         &self.cost
+    }
+
+    /// What it has chosen, while that is left to it.
+    #[must_use]
+    pub fn choice(&self) -> &Choice {
+        &self.choice
+    }
+
+    /// What the last minute took.
+    #[must_use]
+    pub fn minute(&self) -> &Minute {
+        &self.minute
+    }
+
+    /// How late the last messages came, by whatever mode.
+    #[must_use]
+    pub fn late(&self) -> &Lateness {
+        &self.late
     }
 
     /// Why its messages are not on their way, if they are not.
@@ -212,10 +244,10 @@ impl Tab {
         &mut self.rooms[self.present].1
     }
 
-    /// Brings the room's blocks up to its conversation, for showing.
-    pub fn settle(&mut self) {
-        let day = self.day;
-        self.room_mut().settle(day);
+    /// The conversation's lines at these places.
+    #[must_use]
+    pub fn rows(&self, places: std::ops::Range<u64>) -> Vec<Row> {
+        self.room().rows(places, self.day)
     }
 
     /// Takes in what happened.
@@ -227,7 +259,7 @@ impl Tab {
                     self.told(told);
                 }
             }
-            Action::Cost(traffic) => self.cost.traffic += traffic,
+            Action::Cost(traffic, now_ms) => self.note_cost(traffic, now_ms),
             Action::Wrote { message, at } => self.room_mut().timeline_mut().send(message, at),
             Action::Left(Unsent { room, message, at }) => {
                 let place = self.place_of(&room);
@@ -244,8 +276,8 @@ impl Tab {
             Action::Trouble(why) => self.trouble = Some(why),
             Action::Retry(id) => drop(self.room_mut().timeline_mut().retry(&id)),
             Action::Discard(id) => drop(self.room_mut().timeline_mut().discard(&id)),
-            Action::AskedOlder => self.room_mut().ask_older(),
-            Action::Older(room, page) => self.in_room(&room, |room| room.older(page)),
+            Action::Reader(room, does) => self.in_room(&room, |room| room.reader(does)),
+            Action::Topic(room, set) => self.in_room(&room, |room| room.set_topic(set)),
             Action::Here(room, here) => self.in_room(&room, |room| room.here(here)),
             Action::Clock(asked, heard, server) => self.clock.observe(asked, heard, server),
             Action::Tick { now_ms } => self.room_mut().people_mut().expire(now_ms),
@@ -254,7 +286,14 @@ impl Tab {
 
     fn told(&mut self, told: Told) {
         match told {
-            Told::Cost(traffic) => self.cost.traffic += traffic,
+            Told::Cost(traffic, now_ms) => self.note_cost(traffic, now_ms),
+            Told::Chose(choice) => {
+                if choice.mode() != self.address.mode {
+                    self.begin_costs();
+                }
+                self.address.mode = choice.mode();
+                self.choice = choice;
+            }
             Told::Connecting => {
                 // A tab that is offline stays so until the server answers: no flicker.
                 if self.link.is_up() {
@@ -269,11 +308,11 @@ impl Tab {
             }
             Told::Heard { event, id, now_ms } => {
                 let heard = self.room_mut().event(event, id, now_ms);
-                self.note_late(heard.last_at_ms, now_ms);
+                self.note_late(&heard.at_ms, now_ms);
             }
             Told::Page { page, now_ms } => {
                 let heard = self.room_mut().page(page);
-                self.note_late(heard.last_at_ms, now_ms);
+                self.note_late(&heard.at_ms, now_ms);
             }
         }
     }
@@ -285,9 +324,15 @@ impl Tab {
     }
 
     /// A new mode's costs begin at nothing; everything else goes on from where it was.
-    fn went(&mut self, address: Address) {
+    fn went(&mut self, mut address: Address) {
+        if address.auto {
+            if !self.address.auto {
+                self.choice = Choice::default();
+            }
+            address.mode = self.choice.mode();
+        }
         if address.mode != self.address.mode {
-            self.cost = Cost::default();
+            self.begin_costs();
         }
         // What a link says is about a transport, and a new name or interval is a new one too; but
         // who was offline still is.
@@ -295,7 +340,11 @@ impl Tab {
             self.link = Link::default();
         }
         self.generation += 1;
+        if address.room != self.address.room {
+            self.room_mut().reader(Reader::Leaves);
+        }
         self.present = self.place_of(&address.room);
+        self.room_mut().listens_anew();
         self.address = address;
     }
 
@@ -308,9 +357,20 @@ impl Tab {
         })
     }
 
-    fn note_late(&mut self, at_ms: Option<u64>, now_ms: f64) {
-        if let Some(at_ms) = at_ms {
-            self.cost.late_ms = Some(self.clock.late_ms(now_ms, at_ms));
+    fn begin_costs(&mut self) {
+        (self.cost, self.minute) = (Cost::default(), Minute::default());
+    }
+
+    fn note_cost(&mut self, traffic: Traffic, now_ms: f64) {
+        self.cost.traffic += traffic;
+        self.minute.note(traffic, now_ms);
+    }
+
+    fn note_late(&mut self, at_ms: &[u64], now_ms: f64) {
+        for &at_ms in at_ms {
+            let late_ms = self.clock.late_ms(now_ms, at_ms);
+            self.cost.late_ms = Some(late_ms);
+            self.late.note(self.address.mode, late_ms);
         }
     }
 }

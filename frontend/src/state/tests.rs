@@ -2,9 +2,10 @@
 
 use tidings_shared::{
     Cursor, Epoch, Event, Gap, Message, Mode, NewMessage, Page, Receipt, Text, Timestamp, Username,
-    event::Hello,
-    timeline::{Delivery, Entry},
+    event::Hello, timeline::Delivery,
 };
+
+mod listening;
 
 use super::*;
 use crate::route::{Address, Field};
@@ -60,6 +61,10 @@ impl Tab {
         self.reduce(Action::Went(address));
     }
 
+    fn reader(&mut self, does: Reader) {
+        self.reduce(Action::Reader(self.address().room.clone(), does));
+    }
+
     fn write(&mut self, id: &str) {
         let (username, text) = (self.address().name.clone(), Text::from_log("oi"));
         let message = NewMessage { id: id.parse().unwrap(), username, text };
@@ -67,8 +72,8 @@ impl Tab {
     }
 
     fn seqs(&self) -> Vec<u64> {
-        let entries = self.room().timeline().entries().iter();
-        entries.filter_map(|e| if let Entry::Message(m) = e { Some(m.seq) } else { None }).collect()
+        let entries = self.room().shown().entries().iter();
+        entries.filter_map(|entry| entry.message().map(|message| message.seq)).collect()
     }
 
     fn next_id(&self) -> Option<String> {
@@ -102,7 +107,7 @@ fn what_an_earlier_transport_still_tells_is_ignored() {
     tab.change(Field::Room, "ops");
     tab.reduce(Action::Told(old, heard(Event::Message(message(1)), Some(at(1)), 0.0)));
     tab.reduce(Action::Told(old, Told::Up));
-    tab.reduce(Action::Told(old, Told::Cost(Traffic::opened())));
+    tab.reduce(Action::Told(old, Told::Cost(Traffic::opened(), 0.0)));
     assert_eq!(tab.seqs(), [0; 0]);
     assert_eq!(tab.link(), &Link::default());
     assert_eq!(tab.cost().bytes(), 0);
@@ -121,8 +126,7 @@ fn a_message_without_a_cursor_lies_in_the_log_of_the_hello_or_of_the_gap() {
     tab.tell(heard(Event::Gap(gap), None, 0.0));
     tab.tell(heard(Event::Message(message(1)), None, 0.0));
     assert_eq!(tab.cursor(), Some(Cursor::new(resume.epoch, 1)));
-    tab.settle();
-    let rows: usize = tab.room().transcript().blocks().iter().map(|b| b.rows().len()).sum();
+    let rows = tab.rows(tab.room().shown().places()).len();
     assert_eq!(rows, 3, "the gap is shown between the two");
 }
 
@@ -156,19 +160,21 @@ fn a_first_page_is_history() {
     tab.change(Field::Mode, "poll");
     tab.tell(polled(page(8..=9, 9), 99_000.0));
     assert_eq!(tab.cost().late_ms, None);
-    assert!(tab.room().timeline().has_more_before(), "7 and those before it can be had");
-    tab.reduce(Action::AskedOlder);
-    assert!(tab.room().loading_older());
-    let room = tab.address().room.clone();
-    tab.reduce(Action::Older(room, Some(page(1..=7, 7))));
+    assert_eq!(tab.room().more(Side::Older), Some(at(8)), "7 and those before it can be had");
+    tab.reader(Reader::Asks(Side::Older));
+    assert_eq!(tab.room().loading(Side::Older), Loading::UnderWay);
+    tab.reader(Reader::Older(8, None));
+    assert_eq!(tab.room().loading(Side::Older), Loading::Failed);
+    tab.reader(Reader::Older(8, Some(page(1..=7, 7))));
     assert_eq!(tab.seqs(), (1..=9).collect::<Vec<_>>());
-    assert!(!tab.room().loading_older() && !tab.room().timeline().has_more_before());
+    assert_eq!(tab.room().loading(Side::Older), Loading::Idle);
+    assert_eq!(tab.room().more(Side::Older), None);
 }
 
 #[test]
 fn a_new_mode_has_cost_nothing_yet_and_a_new_name_changes_no_account() {
     let mut tab = tab();
-    tab.tell(Told::Cost(Traffic::request("/", 0)));
+    tab.tell(Told::Cost(Traffic::request("/", 0), 0.0));
     tab.change(Field::Name, "bea");
     assert_eq!(tab.cost().traffic.requests, 1);
     tab.change(Field::Mode, "sse");

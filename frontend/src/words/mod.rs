@@ -5,9 +5,14 @@
 //! differ in the order of words and in how they count.
 
 mod en;
+mod finding;
+mod listening;
 mod pt;
 
 use std::cell::Cell;
+
+pub use finding::Finding;
+pub use listening::{Failing, Listening, Mode, Panel, People};
 
 /// All of one language's words.
 #[derive(Debug)]
@@ -18,17 +23,162 @@ pub struct Words {
     pub name: &'static str,
     /// `ltr` or `rtl`.
     pub direction: &'static str,
+    /// The place to write.
+    pub composer: Composer,
+    /// What went wrong on the way to the server.
+    pub failing: Failing,
+    /// How the tab listens, and what that costs.
+    pub listening: Listening,
+    /// Finding one's way.
+    pub finding: Finding,
     /// The conversation.
     pub log: Log,
+    /// A message.
+    pub message: Message,
+    /// The side with the tab's controls.
+    pub panel: Panel,
+    /// Who is here and who is writing.
+    pub people: People,
+    /// Notices on the reader's desk.
+    pub notice: Notice,
+    /// What a reader chooses.
+    pub settings: Settings,
+}
+
+/// The words at the place to write.
+#[derive(Debug)]
+pub struct Composer {
+    /// What the field is.
+    pub message: &'static str,
+    /// In the empty field.
+    pub write: &'static str,
+    /// The button.
+    pub send: &'static str,
+    /// So many bytes are written, of so many that a message holds.
+    pub bytes: fn(usize, usize) -> String,
+    /// Offers to make a block of code of what was pasted.
+    pub make_code: &'static str,
+    /// The list of names to choose from.
+    pub people: &'static str,
+    /// The list of rooms to choose from.
+    pub rooms: &'static str,
+    /// The list of emoji to choose from.
+    pub emoji: &'static str,
 }
 
 /// The conversation's words.
 #[derive(Debug)]
 pub struct Log {
+    /// What the log is: the messages of a room.
+    pub messages_in: fn(&str) -> String,
     /// Over an empty room.
     pub nothing_yet: fn(&str) -> String,
-    /// So many messages are below, unseen.
-    pub new_below: fn(usize) -> String,
+    /// How one begins; a line for a terminal follows.
+    pub first: &'static str,
+    /// What else there is to try.
+    pub second_tab: &'static str,
+    /// At the first message of a room.
+    pub beginning: fn(&str) -> String,
+    /// Older messages are on their way.
+    pub loading_older: &'static str,
+    /// Newer ones are.
+    pub loading_newer: &'static str,
+    /// Older messages could not be had.
+    pub older_failed: &'static str,
+    /// Newer ones could not.
+    pub newer_failed: &'static str,
+    /// On a button that tries it once more.
+    pub again: &'static str,
+    /// On the line where the unread begin.
+    pub new: &'static str,
+    /// Messages may be missing here, and why.
+    pub gap: fn(&str) -> String,
+    /// So many messages are new: below, or for who listens.
+    pub new_messages: fn(usize) -> String,
+    /// So many are unread, and lie above.
+    pub new_above: fn(u64) -> String,
+    /// Takes them as read.
+    pub mark_read: &'static str,
+    /// Goes to the newest message.
+    pub newest: &'static str,
+    /// There is no message of this number.
+    pub missing: fn(u64) -> String,
+    /// It could not be found out.
+    pub not_looked_up: fn(u64) -> String,
+    /// Puts a notice away.
+    pub dismiss: &'static str,
+    /// An own message is on its way.
+    pub sending: &'static str,
+    /// It waits, and why.
+    pub not_sent_yet: fn(&str) -> String,
+    /// The server has it.
+    pub kept: &'static str,
+    /// The server has it, and will be asked later.
+    pub kept_until_poll: &'static str,
+    /// It was refused, and why.
+    pub not_sent: fn(&str) -> String,
+    /// On a button that writes it anew.
+    pub edit: &'static str,
+}
+
+/// The words of notices.
+#[derive(Debug)]
+pub struct Notice {
+    /// Who spoke, and where.
+    pub title: fn(&str, &str) -> String,
+    /// So many others are worth telling.
+    pub and_more: fn(usize) -> String,
+}
+
+/// The words of what a reader chooses.
+#[derive(Debug)]
+pub struct Settings {
+    /// How loud the room is.
+    pub notices: &'static str,
+    /// Not at all.
+    pub quiet: &'static str,
+    /// When the reader is called by name.
+    pub mentions: &'static str,
+    /// Always.
+    pub all: &'static str,
+    /// The reader told the browser to show none.
+    pub blocked: &'static str,
+    /// The page may show none, because of how it came here.
+    pub no_notices: &'static str,
+    /// Which language the app speaks.
+    pub language: &'static str,
+}
+
+/// A sentence with `value` in the place of its `{}`. Less to download than a function for each sentence.
+#[must_use]
+pub fn fill(sentence: &str, value: &str) -> String {
+    let (before, behind) = sentence.split_once("{}").unwrap_or((sentence, ""));
+    [before, value, behind].concat()
+}
+
+/// What stands beside a message and in it.
+#[derive(Debug)]
+pub struct Message {
+    /// What can be done with somebody's message.
+    pub actions: fn(&str) -> String,
+    /// Answers it.
+    pub reply: &'static str,
+    /// Copies its text.
+    pub copy_text: &'static str,
+    /// Copies its address.
+    pub copy_link: &'static str,
+    /// Shows it as it was written.
+    pub show_raw: &'static str,
+    /// Over a message as it was written.
+    pub raw: &'static str,
+    /// Closes that.
+    pub close: &'static str,
+    /// Copies a block of code.
+    pub copy: &'static str,
+    /// What a button says that has copied.
+    pub copied: &'static str,
+    /// A block of code.
+    pub code: &'static str,
 }
 
 /// The languages there are, by [`Words::tag`].
@@ -57,6 +207,20 @@ pub fn choose<'a>(wanted: impl IntoIterator<Item = &'a str>) {
     }
 }
 
+/// `a, b and c`; `and` comes with its spaces.
+fn join(parts: &[String], and: &str) -> String {
+    let mut joined = String::new();
+    for (n, part) in parts.iter().enumerate() {
+        joined.push_str(match parts.len() - n {
+            _ if n == 0 => "",
+            1 => and,
+            _ => ", ",
+        });
+        joined.push_str(part);
+    }
+    joined
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,5 +234,13 @@ mod tests {
         assert_eq!(words().tag, "pt", "nothing that is known changes nothing");
         choose(["EN-gb"]);
         assert_eq!(words().tag, "en");
+    }
+
+    #[test]
+    fn parts_are_joined_as_one_speaks() {
+        let parts = ["a", "b", "c"].map(String::from);
+        assert_eq!(join(&parts, " and "), "a, b and c");
+        assert_eq!(join(&parts[..2], " and "), "a and b");
+        assert_eq!(join(&parts[..1], " and "), "a");
     }
 }

@@ -6,6 +6,7 @@
 
 mod open;
 mod readers;
+mod topic;
 mod writer;
 
 use std::{
@@ -14,15 +15,18 @@ use std::{
 };
 
 use futures_util::{FutureExt, future::BoxFuture};
-use tidings_shared::{Epoch, RoomName, Text};
+use tidings_shared::{Epoch, RoomName, Text, Topic, TopicSet, Username};
 use tokio::sync::{mpsc, oneshot};
 
 use self::{
     open::Opened,
     readers::Readers,
+    topic::Change,
     writer::{Job, Writer},
 };
-use super::{Draft, OpenError, Pending, Record, RoomHead, Sink, Span, Store, StoreError};
+use super::{
+    Draft, OpenError, Pending, PendingTopic, Record, RoomHead, Sink, Span, Store, StoreError, now,
+};
 
 /// How many appends may wait for the writer before more are refused. At the size of a large
 /// message this is 64 MiB.
@@ -46,7 +50,7 @@ impl SqliteStore {
     /// A sentence that says why the file can't be used: another server has it, it is damaged, it
     /// is not Tidings', it can't be written.
     pub fn open(path: &Path, welcome: Text, sink: Arc<dyn Sink>) -> Result<Self, OpenError> {
-        let Opened { lock, connection, epoch, rooms } = open::open(path, &welcome)?;
+        let Opened { lock, connection, epoch, rooms, topics } = open::open(path, &welcome)?;
         let readers = Arc::new(Readers::new(path));
         let (queue, jobs) = mpsc::channel(QUEUE);
         let writer = Writer::new(path, connection, welcome, sink, &rooms, lock);
@@ -56,7 +60,7 @@ impl SqliteStore {
             .map_err(|e| OpenError(format!("the writing thread could not be started: {e}")))?;
         Ok(Self {
             epoch,
-            rooms: rooms.into_iter().map(|room| room.head).collect(),
+            rooms: topic::with_topics(rooms, topics),
             queue: Mutex::new(Some(queue)),
             readers,
             thread: Arc::new(Mutex::new(Some(thread))),
@@ -84,6 +88,19 @@ impl Store for SqliteStore {
     fn append(&self, draft: Draft) -> Result<Pending, StoreError> {
         let (answer, pending) = oneshot::channel();
         self.send(Job::Append(draft, answer))?;
+        Ok(pending)
+    }
+
+    fn set_topic(
+        &self,
+        room: RoomName,
+        username: Username,
+        topic: Topic,
+    ) -> Result<PendingTopic, StoreError> {
+        let (answer, pending) = oneshot::channel();
+        // The writing thread sets the time.
+        let set = TopicSet { topic, username, at: now() };
+        self.send(Job::Topic(Change { room, set, answer }))?;
         Ok(pending)
     }
 

@@ -2,16 +2,18 @@
 //! sentence: nothing here repairs, replaces or starts anew where something was.
 
 use std::{
+    collections::HashMap,
     fs::{self, File, TryLockError},
     io::Read,
     path::{Path, PathBuf},
 };
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, config::DbConfig};
-use tidings_shared::{Epoch, RoomName, Text};
+use tidings_shared::{Epoch, RoomName, Text, Timestamp, TopicSet};
 
 use super::{
     super::{OpenError, RoomHead, draw_epoch, now, welcome_record},
+    topic,
     writer::insert,
 };
 
@@ -23,7 +25,9 @@ const MAGIC: &[u8] = b"SQLite format 3\0";
 const APPLICATION_ID_AT: usize = 68;
 const HEADER: usize = APPLICATION_ID_AT + 4;
 /// The version of the tables.
-const SCHEMA_VERSION: i32 = 1;
+const SCHEMA_VERSION: i32 = 2;
+/// The one before it, which is brought up to it: it has no topics.
+const WITHOUT_TOPICS: i32 = 1;
 /// Files up to this size are checked through and through at each start; about a second's work.
 const CHECK_UP_TO_BYTES: u64 = 256 << 20;
 
@@ -56,6 +60,7 @@ pub(super) struct Opened {
     pub(super) connection: Connection,
     pub(super) epoch: Epoch,
     pub(super) rooms: Vec<KnownRoom>,
+    pub(super) topics: HashMap<RoomName, TopicSet>,
 }
 
 /// A connection that writes: a commit is on disk when it returns.
@@ -165,7 +170,7 @@ fn open_existing(path: &Path, size: u64, lock: File) -> Result<Opened, OpenError
     if !wal && !size.is_multiple_of(page_size(&header)) {
         return Err(damaged(&"it ends in the middle of a page"));
     }
-    let connection = connect(path).map_err(|e| damaged(&e))?;
+    let mut connection = connect(path).map_err(|e| damaged(&e))?;
     // What waits in a WAL stays there until the database has been found good.
     let keep_wal =
         |keep| connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep).map(drop);
@@ -176,7 +181,7 @@ fn open_existing(path: &Path, size: u64, lock: File) -> Result<Opened, OpenError
             .map_err(|e| damaged(&e))
     };
     let version = pragma("user_version")?;
-    if version != SCHEMA_VERSION {
+    if ![WITHOUT_TOPICS, SCHEMA_VERSION].contains(&version) {
         return Err(OpenError(format!(
             "the database {shown} has version {version} of the tables, and this program knows \
              version {SCHEMA_VERSION}; use the newer program"
@@ -194,8 +199,20 @@ fn open_existing(path: &Path, size: u64, lock: File) -> Result<Opened, OpenError
         }
     }
     let (epoch, rooms) = read_heads(&connection).map_err(|e| damaged(&e))?;
-    keep_wal(false).map_err(|e| damaged(&e))?;
-    Ok(Opened { lock, connection, epoch, rooms })
+    // Only what has been found good is changed.
+    if version == WITHOUT_TOPICS {
+        topic::migrate(&mut connection).map_err(|e| {
+            OpenError(format!(
+                "the database {shown} could not be given the tables of this version ({e}), and \
+                 was left as it was"
+            ))
+        })?;
+    }
+    let topics = topic::read(&connection).map_err(|e| damaged(&e))?;
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)
+        .map_err(|e| damaged(&e))?;
+    Ok(Opened { lock, connection, epoch, rooms, topics })
 }
 
 /// In bytes. The header has two bytes for it, in which 1 stands for 65,536.
@@ -213,14 +230,17 @@ fn read_heads(connection: &Connection) -> rusqlite::Result<(Epoch, Vec<KnownRoom
         .and_then(|text| text.parse().ok())
         .ok_or_else(|| rusqlite::Error::InvalidColumnName("log.epoch".into()))?;
     let mut statement = connection.prepare(
-        "SELECT room.id, name, count(seq), coalesce(max(seq), 0)
+        "SELECT room.id, name, count(seq), coalesce(max(seq), 0),
+             (SELECT at FROM message WHERE message.room = room.id ORDER BY seq DESC LIMIT 1)
          FROM room LEFT JOIN message ON message.room = room.id GROUP BY room.id",
     )?;
     let rooms = statement.query_map([], |row| {
         let name: String = row.get(1)?;
         let name: RoomName =
             name.parse().map_err(|_| rusqlite::Error::InvalidColumnName("room.name".into()))?;
-        let head = RoomHead { name, messages: row.get(2)?, head: row.get(3)? };
+        let last_at = row.get::<_, Option<u64>>(4)?.map(Timestamp::from_ms);
+        let (messages, head) = (row.get(2)?, row.get(3)?);
+        let head = RoomHead { name, head, messages, last_at, topic: None };
         Ok(KnownRoom { key: row.get(0)?, head })
     })?;
     Ok((epoch, rooms.collect::<Result<_, _>>()?))
@@ -254,7 +274,7 @@ fn create(path: &Path, welcome: &Text, lock: File) -> Result<Opened, OpenError> 
     let connection = connect(path).map_err(|e| failed(&e))?;
     connection.pragma_update(None, "journal_mode", "WAL").map_err(|e| failed(&e))?;
     let (epoch, rooms) = read_heads(&connection).map_err(|e| failed(&e))?;
-    Ok(Opened { lock, connection, epoch, rooms })
+    Ok(Opened { lock, connection, epoch, rooms, topics: HashMap::new() })
 }
 
 fn build(path: &Path, welcome: &Text) -> rusqlite::Result<()> {
@@ -264,6 +284,7 @@ fn build(path: &Path, welcome: &Text) -> rusqlite::Result<()> {
     connection.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     let transaction = connection.transaction()?;
     transaction.execute_batch(SCHEMA)?;
+    transaction.execute_batch(topic::TABLE)?;
     transaction.execute("INSERT INTO log (epoch) VALUES (?1)", [draw_epoch().as_str()])?;
     transaction.execute("INSERT INTO room (name) VALUES (?1)", [RoomName::LOBBY])?;
     let key = transaction.last_insert_rowid();

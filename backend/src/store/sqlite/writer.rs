@@ -24,6 +24,7 @@ use tokio::{
 use super::{
     super::{AppendError, Appended, Draft, Record, Sink, StoreError, now, welcome_record},
     open::{KnownRoom, connect},
+    topic,
 };
 
 /// The most appends in one transaction: bounds how long the first of them waits for the last.
@@ -37,6 +38,8 @@ type Answer = oneshot::Sender<Result<Appended, AppendError>>;
 pub(super) enum Job {
     /// Append, and answer after the commit.
     Append(Draft, Answer),
+    /// Keep what a room is about, and answer after the commit.
+    Topic(topic::Change),
     /// Show that a commit is possible.
     Probe(oneshot::Sender<Result<(), StoreError>>),
 }
@@ -110,7 +113,7 @@ impl Writer {
     fn commit(&mut self, first: Job, jobs: &mut mpsc::Receiver<Job>) {
         let mut group = Group::new(first, jobs, self.disk);
         let done = transact(&mut self.connection, &mut group, &self.heads, &self.welcome);
-        let Group { appends, probes, .. } = group;
+        let Group { appends, topics, probes, .. } = group;
         match done {
             Ok(Batch { heads, records, outcomes, disk }) => {
                 self.disk = disk;
@@ -120,6 +123,7 @@ impl Writer {
                     self.sink.committed(records);
                 }
                 self.answer(appends.into_iter().map(|(_, answer)| answer).zip(outcomes).collect());
+                topic::kept(topics, &*self.sink);
                 for probe in probes {
                     let _ = probe.send(Ok(()));
                 }
@@ -131,6 +135,7 @@ impl Writer {
                 for (_, answer) in appends {
                     let _ = answer.send(Err(error.clone().into()));
                 }
+                topic::failed(topics, &error);
                 for probe in probes {
                     let _ = probe.send(Err(error.clone()));
                 }
@@ -175,6 +180,7 @@ impl Writer {
 /// last one, so that a slow disk is given all there is.
 struct Group<'a> {
     appends: Vec<(Draft, Answer)>,
+    topics: Vec<topic::Change>,
     probes: Vec<oneshot::Sender<Result<(), StoreError>>>,
     first: Option<Job>,
     jobs: &'a mut mpsc::Receiver<Job>,
@@ -187,6 +193,7 @@ impl<'a> Group<'a> {
     fn new(first: Job, jobs: &'a mut mpsc::Receiver<Job>, disk: Duration) -> Self {
         Self {
             appends: Vec::new(),
+            topics: Vec::new(),
             probes: Vec::new(),
             enough: jobs.len().div_ceil(2).max(FEW - 1),
             first: Some(first),
@@ -211,6 +218,7 @@ impl<'a> Group<'a> {
                     self.appends.push((draft, answer));
                     return self.appends.last().map(|(draft, _)| draft);
                 }
+                Job::Topic(change) => self.topics.push(change),
                 Job::Probe(answer) => self.probes.push(answer),
             }
         }
@@ -231,6 +239,7 @@ fn transact(
         let outcome = append(&transaction, draft, heads, welcome, at, &mut batch)?;
         batch.outcomes.push(outcome);
     }
+    topic::write(&transaction, &mut group.topics, at)?;
     if !group.probes.is_empty() {
         // Writes a page and waits for the disk, as a message would. An update to the same value
         // would not: SQLite sees that nothing changes, and commits nothing.

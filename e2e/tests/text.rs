@@ -1,0 +1,204 @@
+//! Text as it is read: what Markdown becomes, links, code, and what can be done with a message.
+
+use std::sync::Arc;
+
+use anyhow::{Result, ensure};
+use serde_json::json;
+use tidings_e2e::{Outcome, Server, Stage, Tab, stage, wait::until};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_as_markdown_is_seen_as_what_it_means() -> Outcome {
+    stage("markdown", async |stage, server| {
+        let tab = open(stage, server, "ana").await?;
+        tab.say("**bold** *it* `a*b` ~~no~~ (https://example.org/a_(b)). @ana @leo :tada:").await?;
+        for (what, selector, text) in [
+            ("bold", "strong", "bold"),
+            ("italic", "em", "it"),
+            ("code", "code", "a*b"),
+            ("struck out", "del", "no"),
+            ("a link", "a", "https://example.org/a_(b)"),
+            ("one's own name", ".mention.is-me", "@ana"),
+            ("another's name", ".mention:not(.is-me)", "@leo"),
+        ] {
+            until(what, || first(&tab, selector), |seen| seen.as_deref() == Some(text)).await?;
+        }
+        let row = tab.until_rows("it in the log", |r| r.iter().any(|r| r.seq == Some(2))).await?;
+        ensure!(row.last().is_some_and(|row| row.text.ends_with("@leo 🎉")), "{row:?}");
+        let link: Vec<String> = tab
+            .js("const a = document.querySelector('.text a'); return [a.href, a.target, a.rel]", [])
+            .await?;
+        ensure!(link == ["https://example.org/a_(b)", "_blank", "noopener noreferrer"], "{link:?}");
+
+        server.post("lobby", "leo", "> said\n- one\n  - two\n\n1. first\n# Big").await?;
+        tab.until_js(
+            "quote, lists, and a title no larger than the text",
+            "const at = (s) => document.querySelector('#log .message:last-of-type ' + s)
+                ?? [...document.querySelectorAll('#log ' + s)].at(-1);
+             return !!(at('.text blockquote') && at('.text ul ul') && at('.text ol')
+                && getComputedStyle(at('.text p strong')).fontSize
+                    === getComputedStyle(at('.text')).fontSize)",
+        )
+        .await
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn code_is_copied_as_it_was_written_and_pasted_again() -> Outcome {
+    stage("copying", async |stage, server| {
+        let tab = open(stage, server, "ana").await?;
+        server.post("lobby", "leo", "look:\n```rust\nlet a = *b;\n```").await?;
+        until(
+            "the code",
+            || first(&tab, "pre code"),
+            |seen| seen.as_deref() == Some("let a = *b;"),
+        )
+        .await?;
+        tab.click(".code__copy").await?;
+        tab.until_js(
+            "the button saying so",
+            "return document.querySelector('.code__copy').getAttribute('aria-label') === 'Copied'",
+        )
+        .await?;
+        tab.click("#composer").await?;
+        tab.press_with(thirtyfour::Key::Control, 'v').await?;
+        until("what was copied", || written(&tab), |text| text == "let a = *b;").await.map(drop)
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_to_a_room_goes_there_without_loading_the_page_again() -> Outcome {
+    stage("roomlink", async |stage, server| {
+        let tab = open(stage, server, "ana").await?;
+        server.post("lobby", "leo", "come to #ops").await?;
+        tab.until_js("the link", "return !!document.querySelector('a[data-go=ops]')").await?;
+        let _: bool = tab.js("return globalThis.stayed = true", []).await?;
+        tab.click("a[data-go=ops]").await?;
+        tab.until_js(
+            "the room",
+            "return document.querySelector('.bar__room').textContent === 'ops' && stayed",
+        )
+        .await
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_is_answered_with_a_quote_that_leads_back_to_it() -> Outcome {
+    stage("reply", async |stage, server| {
+        let tab = open(stage, server, "ana").await?;
+        let asked = server.post("lobby", "leo", "is **this** the\nway?").await?;
+        let row = format!("[data-seq='{}'] .text", asked.seq);
+        tab.until_text("is this the\nway?").await?;
+        for width in [390, 1000] {
+            tab.resize(width, 700).await?;
+            tab.hover("#composer").await?;
+            tab.hover(&row).await?;
+            tab.until_js("the tools, all of them in the window", IN_WINDOW).await?;
+        }
+        tab.click("[data-tool=reply]").await?;
+        let link = server.url(&format!("/r/lobby#{}", asked.seq));
+        let quote = format!("> [leo]({link}): is this the…\n");
+        until("the quote", || written(&tab), |text| *text == quote).await?;
+        tab.press("it is\u{e007}").await?;
+        tab.until_js("the answer", "return !!document.querySelector('blockquote + p')").await?;
+
+        let _: bool = tab.js("return globalThis.stayed = true", []).await?;
+        tab.click("blockquote a").await?;
+        let at = json!(format!("#{}", asked.seq));
+        until(
+            "the address of the message",
+            || tab.js("return stayed && location.hash === arguments[0]", [at.clone()]),
+            |holds: &bool| *holds,
+        )
+        .await
+        .map(drop)
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_can_be_had_as_it_was_written_by_the_keyboard_alone() -> Outcome {
+    stage("raw", async |stage, server| {
+        use thirtyfour::Key;
+        let tab = open(stage, server, "ana").await?;
+        let raw = "**one**\n- two";
+        server.post("lobby", "leo", raw).await?;
+        server.post("lobby", "leo", "plain").await?;
+        tab.until_text("plain").await?;
+        tab.click("#composer").await?;
+        tab.press_with(Key::Shift, Key::Tab).await?;
+        tab.until_js(
+            "the tools of the last message, without what it doesn't need",
+            "return document.activeElement.id === 'log' && !!document.querySelector('.tools')
+                && !document.querySelector('[data-tool=raw]')",
+        )
+        .await?;
+        // To the tools, to the message before, to the last tool.
+        tab.press("\u{e004}").await?;
+        tab.press("\u{e013}").await?;
+        tab.until_js("its tools", "return !!document.querySelector('[data-tool=raw]')").await?;
+        tab.press("\u{e014}\u{e014}\u{e014}\u{e007}").await?;
+        let shown = || {
+            let shown = "return document.querySelector('dialog[open] pre')?.textContent ?? null";
+            tab.js::<Option<String>>(shown, [])
+        };
+        until("the text as it was written", shown, |text| text.as_deref() == Some(raw)).await?;
+        tab.press("\u{e00c}").await?;
+        tab.until_js("it closed", "return !document.querySelector('dialog[open]')").await?;
+        tab.press("\u{e00c}").await?;
+        tab.until_js(
+            "the tools gone and the log in focus",
+            "return !document.querySelector('.tools') && document.activeElement.id === 'log'",
+        )
+        .await
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_sent_yet_bears_a_mark_and_goes_out_looking_the_same() -> Outcome {
+    stage("mark", async |stage, server| {
+        stage.network_will_break();
+        let tab = open(stage, server, "ana").await?;
+        server.stop().await?;
+        tab.until_state(&["offline"]).await?;
+        tab.say("**into** the void").await?;
+        tab.until_js(
+            "the mark beside the text",
+            "const own = document.querySelector('[data-delivery=pending]');
+             return !!(own?.querySelector('.delivery svg') && own.querySelector('strong'))",
+        )
+        .await?;
+        server.start_again().await?;
+        let row = tab.until_confirmed("into the void").await?;
+        ensure!(row.seq.is_some());
+        tab.until_js("no mark", "return !document.querySelector('.delivery')").await
+    })
+    .await
+}
+
+/// Whether the tools stand within the window.
+const IN_WINDOW: &str = "
+    const tools = document.querySelector('.tools')?.getBoundingClientRect();
+    return !!tools && tools.left >= 0 && tools.top >= 0 && tools.right <= innerWidth
+        && tools.bottom <= innerHeight && tools.width > 90";
+
+async fn open(stage: &Stage, server: &Server, name: &str) -> Result<Arc<Tab>> {
+    let address = server.url(&format!("/r/lobby?mode=websocket&name={name}"));
+    let tab = stage.open(&address).await?;
+    tab.until_listening().await?;
+    Ok(tab)
+}
+
+/// The text of the first such element in a message.
+async fn first(tab: &Tab, selector: &str) -> Result<Option<String>> {
+    let script = "return document.querySelector('.text ' + arguments[0])?.textContent ?? null";
+    tab.js(script, [json!(selector)]).await
+}
+
+/// What stands in the place to write.
+async fn written(tab: &Tab) -> Result<String> {
+    tab.js("return document.querySelector('#composer').value", []).await
+}

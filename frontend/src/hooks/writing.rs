@@ -1,0 +1,182 @@
+//! What helps while one writes: completion of names, rooms and emoji; the keys that format; the offer to
+//! make code of a long paste. It reads the field itself, where the caret is, and changes it as a
+//! keyboard would, so that the browser can undo it.
+
+use std::{cell::Cell, rc::Rc};
+
+use wasm_bindgen::JsCast;
+use web_sys::HtmlTextAreaElement;
+use yew::prelude::*;
+
+use crate::{
+    browser,
+    components::Offers,
+    text::{
+        complete::{self, Kind},
+        edit::{self, Edit},
+    },
+};
+
+/// The help there is at this moment, and what to call for it.
+pub struct Writing {
+    /// What the word before the caret may become.
+    pub offered: Option<Offers>,
+    /// A paste that may be meant as code.
+    pub pasted: Option<String>,
+    /// Takes an offer.
+    pub on_take: Callback<usize>,
+    /// Makes code of the paste.
+    pub on_fence: Callback<MouseEvent>,
+    /// A key; answers whether it was for the help.
+    pub on_key: Callback<KeyboardEvent, bool>,
+    /// Something has changed: the text (`true`), or only where the caret is.
+    pub on_change: Callback<bool>,
+    /// Something is pasted.
+    pub on_paste: Callback<Event>,
+}
+
+fn field() -> Option<HtmlTextAreaElement> {
+    browser::text_area("composer")
+}
+
+fn selection(field: &HtmlTextAreaElement) -> (u32, u32) {
+    let at = |units: Result<Option<u32>, _>| units.ok().flatten().unwrap_or(0);
+    (at(field.selection_start()), at(field.selection_end()))
+}
+
+/// Helps with what is written; `known` names the people or the rooms that are known.
+#[hook]
+pub fn use_writing(known: &Callback<Kind, Vec<String>>) -> Writing {
+    let offered = use_state_eq(|| None::<Offers>);
+    let pasted = use_state_eq(|| None::<String>);
+    // Closed by Escape: it stays so until the next word.
+    let closed = use_memo((), |()| Cell::new(false));
+
+    let on_take = {
+        let offered = offered.clone();
+        Callback::from(move |at: usize| {
+            let offer = offered.as_ref().and_then(|list| Some((list.word, list.offers.get(at)?)));
+            if let (Some(((start, end), offer)), Some(field)) = (offer, field()) {
+                let text = [&offer.text, " "].concat();
+                let caret = start + edit::units(&text);
+                browser::edit(&field, &Edit { start, end, text, select: (caret, caret) });
+            }
+            offered.set(None);
+        })
+    };
+    let on_change = {
+        let (offered, closed, known) = (offered.clone(), closed.clone(), known.clone());
+        Callback::from(move |written: bool| {
+            let list = look(&known);
+            if list.is_none() {
+                closed.set(false);
+            }
+            // A list opens because one writes, and follows the caret; it does not open for a caret alone.
+            let list = list.filter(|_| !closed.get() && (written || offered.is_some()));
+            let same = |a: &Offers, b: &Offers| a.word == b.word && a.offers == b.offers;
+            match (&*offered, list) {
+                (Some(old), Some(new)) if same(old, &new) => {}
+                (_, list) => offered.set(list),
+            }
+        })
+    };
+    let on_key = {
+        let (offered, on_take) = (offered.clone(), on_take.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            let done = match &*offered {
+                Some(list) => key_in_list(&event, list, &offered, &on_take, &closed),
+                None => false,
+            } || key_of_format(&event);
+            if done {
+                event.prevent_default();
+            }
+            done
+        })
+    };
+    let on_paste = {
+        let pasted = pasted.clone();
+        Callback::from(move |event: Event| {
+            let data = event.dyn_ref::<web_sys::ClipboardEvent>().and_then(|e| e.clipboard_data());
+            let text = data.and_then(|data| data.get_data("text/plain").ok());
+            let text = text.map(|text| text.replace("\r\n", "\n"));
+            pasted.set(text.filter(|text| edit::looks_like_code(text)));
+        })
+    };
+    let on_fence = {
+        let pasted = pasted.clone();
+        Callback::from(move |_: MouseEvent| {
+            if let (Some(text), Some(field)) = (&*pasted, field()) {
+                let _ = field.focus();
+                if let Some(edit) = edit::fence(&field.value(), text) {
+                    browser::edit(&field, &edit);
+                }
+            }
+            pasted.set(None);
+        })
+    };
+    Writing {
+        offered: (*offered).clone(),
+        pasted: (*pasted).clone(),
+        on_take,
+        on_fence,
+        on_key,
+        on_change,
+        on_paste,
+    }
+}
+
+/// What is offered where the caret is.
+fn look(known: &Callback<Kind, Vec<String>>) -> Option<Offers> {
+    let field = field()?;
+    let is_here =
+        browser::document().active_element().is_some_and(|element| element.id() == "composer");
+    let (start, end) = selection(&field);
+    if !is_here || start != end {
+        return None;
+    }
+    let text = field.value();
+    let begun = complete::begun(&text, edit::to_bytes(&text, end))?;
+    let names = if begun.kind == Kind::Emoji { Vec::new() } else { known.emit(begun.kind) };
+    let offers = complete::offers(&begun, &names);
+    let word = (edit::units(&text[..begun.at]), end);
+    (!offers.is_empty()).then_some(Offers { kind: begun.kind, word, offers, meant: 0 })
+}
+
+/// A key while the list is open.
+fn key_in_list(
+    event: &KeyboardEvent,
+    list: &Offers,
+    offered: &UseStateHandle<Option<Offers>>,
+    on_take: &Callback<usize>,
+    closed: &Rc<Cell<bool>>,
+) -> bool {
+    let count = list.offers.len();
+    let mean = |meant: usize| offered.set(Some(Offers { meant: meant % count, ..list.clone() }));
+    match event.key().as_str() {
+        "ArrowDown" => mean(list.meant + 1),
+        "ArrowUp" => mean(list.meant + count - 1),
+        "Enter" | "Tab" if !event.shift_key() => on_take.emit(list.meant),
+        "Escape" => {
+            closed.set(true);
+            offered.set(None);
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// Ctrl or Cmd with B, I, E: bold, italic, code.
+fn key_of_format(event: &KeyboardEvent) -> bool {
+    let held = (event.ctrl_key() || event.meta_key()) && !event.alt_key() && !event.shift_key();
+    let sign = match event.key().as_str() {
+        "b" | "B" if held => "**",
+        "i" | "I" if held => "*",
+        "e" | "E" if held => "`",
+        _ => return false,
+    };
+    if let Some(field) = field() {
+        let (start, end) = selection(&field);
+        browser::edit(&field, &edit::wrap(&field.value(), start, end, sign));
+    }
+    true
+}

@@ -1,0 +1,69 @@
+//! The requests by which one finds one's way: the rooms, what is newest in one, what one is about, and
+//! the search. None is on a mode's account.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tidings_shared::{Cursor, Message, Page, RoomName, SearchPage, TopicSet, Username, route};
+
+use super::{Failure, http};
+use crate::state::rooms::There;
+
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// How long a search may take: the first one of a long log indexes it.
+const SEARCH_PATIENCE: Duration = Duration::from_secs(60);
+
+/// The rooms there are.
+///
+/// # Errors
+///
+/// When nobody answered.
+pub async fn rooms() -> Result<Vec<There>, Failure> {
+    #[derive(Deserialize)]
+    struct Rooms {
+        rooms: Vec<There>,
+    }
+    let rooms: Rooms = http::get(route::ROOMS, PATIENCE, &|_| ()).await?;
+    Ok(rooms.rooms)
+}
+
+/// The newest messages of a room, up to `head`. Asked for as history is, so that nobody who only
+/// glances at a room counts as being in it.
+///
+/// # Errors
+///
+/// When nobody answered.
+pub async fn newest(room: &RoomName, head: Cursor, limit: u64) -> Result<Vec<Message>, Failure> {
+    let path = format!("{}?before={}&limit={limit}", route::messages(room), head.seq + 1);
+    let page: Page = http::get(&path, PATIENCE, &|_| ()).await?;
+    Ok(page.messages)
+}
+
+/// Says what a room is about.
+///
+/// # Errors
+///
+/// When it was refused, or nobody answered.
+pub async fn set_topic(
+    room: &RoomName,
+    username: &Username,
+    topic: &str,
+) -> Result<TopicSet, Failure> {
+    #[derive(Serialize)]
+    struct Wanted<'a> {
+        username: &'a Username,
+        topic: &'a str,
+    }
+    let json = serde_json::to_string(&Wanted { username, topic }).unwrap_or_default();
+    http::put(&route::topic(room), json, PATIENCE).await
+}
+
+/// What a search finds that is asked for at this address.
+///
+/// # Errors
+///
+/// When it is not understood, or nobody answered.
+pub async fn search(path: &str) -> Result<SearchPage, Failure> {
+    http::get(path, SEARCH_PATIENCE, &|_| ()).await
+}

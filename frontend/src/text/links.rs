@@ -1,0 +1,198 @@
+//! What in a text leads somewhere or stands for something else: addresses, `[links](to)`, `@names`,
+//! `#rooms` and `:emoji:`. The guard asks it too, since an address may hold signs of emphasis.
+
+use super::{Span, Style, What, emoji, guard::LITERAL};
+
+/// A label is at most so many bytes, an address so many: whatever begins like a link and isn't one is
+/// soon seen not to be.
+const LONGEST_LABEL: usize = 300;
+const LONGEST_ADDRESS: usize = 2_000;
+
+/// A link in a line.
+pub(super) struct Link<'a> {
+    pub(super) end: usize,
+    href: &'a str,
+    label: &'a str,
+}
+
+/// Punctuation and symbols, as far as emphasis and words are concerned. Unicode's own tables would
+/// weigh more than the rest of the parser.
+pub(super) fn is_punctuation(c: char) -> bool {
+    c.is_ascii_punctuation()
+        || matches!(c, '¡'..='©' | '«'..='±' | '´' | '¶'..='¸' | '»' | '¿' | '\u{2010}'..='\u{2BFF}'
+            | '\u{3001}'..='\u{303F}' | '\u{FE00}'..='\u{FE6F}' | '\u{FF01}'..='\u{FF0F}'
+            | '\u{FF1A}'..='\u{FF20}' | '\u{1F000}'..='\u{1FAFF}')
+}
+
+/// A part of a word.
+pub(super) fn is_word(c: char) -> bool {
+    c == '_' || !(c.is_whitespace() || c.is_ascii_control() || is_punctuation(c))
+}
+
+/// Whether something may begin at `at`: not in the midst of a word.
+pub(super) fn begins(text: &str, at: usize) -> bool {
+    !text[..at].chars().next_back().is_some_and(is_word)
+}
+
+/// The link that begins at `at`, with a label or bare.
+pub(super) fn link(text: &str, at: usize) -> Option<Link<'_>> {
+    let rest = &text[at..];
+    if let Some(inner) = rest.strip_prefix('[') {
+        let label = &inner[..inner.bytes().take(LONGEST_LABEL).position(|b| b"[]".contains(&b))?];
+        let address = inner[label.len()..].strip_prefix("](")?;
+        let href = &address[..address_end(address, true)];
+        let is_closed = address[href.len()..].starts_with(')');
+        let holds = is_closed && !label.trim().is_empty() && leads(href) == Some(true);
+        return holds.then(|| Link { end: at + label.len() + href.len() + 4, href, label });
+    }
+    if !begins(text, at) || leads(rest).is_none() {
+        return None;
+    }
+    let href = trim_address(&rest[..address_end(rest, false)]);
+    (leads(href) == Some(true)).then(|| Link { end: at + href.len(), href, label: href })
+}
+
+/// Whether this begins as a link does that may be followed, and goes on behind that.
+fn leads(address: &str) -> Option<bool> {
+    let scheme = |scheme: &str| {
+        let (own, rest) = address.split_at_checked(scheme.len())?;
+        own.eq_ignore_ascii_case(scheme).then_some(rest)
+    };
+    let named = |rest: &str| rest.chars().next().is_some_and(|c| is_word(c) || c == '[');
+    let mail = |rest: &str| rest.split_once('@').is_some_and(|(a, b)| named(a) && named(b));
+    scheme("https://")
+        .or_else(|| scheme("http://"))
+        .map(named)
+        .or_else(|| scheme("mailto:").map(mail))
+}
+
+/// How far an address goes: to a space or what stands around one, and to the bracket that closes it
+/// where it stands in brackets.
+fn address_end(text: &str, in_brackets: bool) -> usize {
+    let mut depth = 0;
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' if in_brackets && depth == 0 => return at,
+            ')' => depth -= 1,
+            '<' | '>' | '"' | '`' | '\\' | LITERAL => return at,
+            _ => {}
+        }
+        if c.is_whitespace() || at > LONGEST_ADDRESS {
+            return at;
+        }
+    }
+    text.len()
+}
+
+/// Without what ends the sentence around it, and a bracket that was opened before it.
+fn trim_address(address: &str) -> &str {
+    let mut address = address;
+    let count = |text: &str, sign: char| text.matches(sign).count();
+    let mut spare = count(address, ')').saturating_sub(count(address, '('));
+    while let Some(last) = address.chars().next_back() {
+        match last {
+            ')' if spare > 0 => spare -= 1,
+            '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_' | '~' | ']' | '}' | '…' | '’' =>
+                {}
+            _ => break,
+        }
+        address = &address[..address.len() - last.len_utf8()];
+    }
+    address
+}
+
+/// The name behind an `@`: the reader's own, whatever it holds, or as far as a name goes that needs no
+/// quotes. Answers its length.
+fn mentioned(rest: &str, me: &str) -> Option<(usize, bool)> {
+    let ends = |length: usize| !rest[length..].chars().next().is_some_and(is_word);
+    if let Some(own) = rest.get(..me.len())
+        && !me.is_empty()
+        && own.eq_ignore_ascii_case(me)
+        && ends(me.len())
+    {
+        return Some((me.len(), true));
+    }
+    let name = rest.split(|c: char| !is_word(c) && !"-.".contains(c)).next()?;
+    let name = name.trim_end_matches(['-', '.']);
+    name.starts_with(is_word).then_some((name.len(), false))
+}
+
+/// The room behind a `#`. A number alone is more often the number of something.
+fn room(rest: &str) -> Option<usize> {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-';
+    let name = rest.split(|c: char| !plain(c)).next()?.trim_end_matches('-');
+    let holds = name.len() <= 64
+        && name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && name.contains(|c: char| c.is_ascii_lowercase())
+        && !rest[name.len()..].starts_with(is_word);
+    holds.then_some(name.len())
+}
+
+/// Puts text of one style to what there is: what leads somewhere by itself, the rest as text.
+pub(super) fn scan(text: &str, style: Style, me: &str, out: &mut Vec<Span>) {
+    let (mut done, mut at) = (0, 0);
+    while let Some(c) = text[at..].chars().next() {
+        let rest = &text[at + c.len_utf8()..];
+        let found = match c {
+            LITERAL => {
+                let next = rest.chars().next().map_or(0, char::len_utf8);
+                Some((at + 1 + next, What::Text(rest[..next].to_owned())))
+            }
+            '[' | 'h' | 'H' | 'm' | 'M' => link(text, at).map(|link| {
+                let label = link.label.replace(LITERAL, "");
+                (link.end, What::Link { href: link.href.to_owned(), label })
+            }),
+            '@' if begins(text, at) => mentioned(rest, me).map(|(length, me)| {
+                (at + 1 + length, What::Mention { name: rest[..length].to_owned(), me })
+            }),
+            '#' if begins(text, at) => {
+                room(rest).map(|length| (at + 1 + length, What::Room(rest[..length].to_owned())))
+            }
+            // `std::heart::x` is a path, and what stands right behind an emoji may be another.
+            ':' if begins(text, at) && (done == at || !text[..at].ends_with(':')) => {
+                let name = rest.split(':').next().unwrap_or_default();
+                let ends =
+                    rest.get(name.len() + 1..).is_some_and(|rest| !rest.starts_with(is_word));
+                let sign = if ends { emoji::sign(name) } else { None };
+                sign.map(|sign| (at + name.len() + 2, What::Text(sign.to_owned())))
+            }
+            _ => None,
+        };
+        match found {
+            None => at += c.len_utf8(),
+            Some((end, what)) => {
+                push_text(out, style, &text[done..at]);
+                push(out, style, what);
+                (done, at) = (end, end);
+            }
+        }
+    }
+    push_text(out, style, &text[done..]);
+}
+
+/// Puts one more thing to what there is.
+pub(super) fn push(out: &mut Vec<Span>, style: Style, what: What) {
+    match what {
+        What::Text(text) => push_text(out, style, &text),
+        what => out.push(Span { style, what }),
+    }
+}
+
+/// Puts text to what there is, in one piece with text that looks alike.
+pub(super) fn push_text(out: &mut Vec<Span>, style: Style, more: &str) {
+    match out.last_mut() {
+        _ if more.is_empty() => {}
+        Some(Span { style: same, what: What::Text(text) }) if *same == style => text.push_str(more),
+        _ => out.push(Span { style, what: What::Text(more.to_owned()) }),
+    }
+}
+
+/// Whether a text calls somebody by name.
+#[must_use]
+pub fn mentions(text: &str, name: &str) -> bool {
+    let mut signs = text.match_indices('@');
+    signs.any(|(at, _)| {
+        begins(text, at) && matches!(mentioned(&text[at + 1..], name), Some((_, true)))
+    })
+}

@@ -1,0 +1,56 @@
+//! A reply is a quote of the first line, with a link back: text like any other, which a reader without
+//! this app can read too.
+
+use super::{Block, What, parse};
+
+/// A quote is at most so many characters.
+const LONGEST: usize = 90;
+
+/// `> [name](link): first line`, and a line to write on.
+#[must_use]
+pub fn reply(name: &str, link: &str, text: &str) -> String {
+    let name: String = name.chars().filter(|c| !"[]`\\".contains(*c)).collect();
+    let name = if name.trim().is_empty() { "…" } else { name.trim() };
+    ["> [", name, "](", link, "): ", &first_line(text), "\n"].concat()
+}
+
+/// What a message says first in words of its own: not what it quotes.
+fn first_line(text: &str) -> String {
+    let mut blocks = parse(text, "").into_iter();
+    let line = blocks.find_map(|block| match block {
+        Block::Lines(spans) | Block::Heading(spans) => {
+            Some(spans.into_iter().map(|s| words(s.what)).collect())
+        }
+        Block::Code(code) => code
+            .lines()
+            .find(|line| !line.trim().is_empty())
+            .map(|line| ["`", line.trim(), "`"].concat()),
+        Block::List { items, .. } => items
+            .into_iter()
+            .next()
+            .map(|item| item.spans.into_iter().map(|s| words(s.what)).collect()),
+        Block::Quote(_) | Block::Rule => None,
+    });
+    let line: String = line.unwrap_or_default();
+    let mut line = line.trim();
+    let mut rest = "";
+    if let Some((first, _)) = line.split_once('\n') {
+        (line, rest) = (first.trim_end(), "…");
+    }
+    if let Some((at, _)) = line.char_indices().nth(LONGEST) {
+        // Not in the midst of a word, if there is a space to be found.
+        let cut = line[..at].rfind(' ').filter(|space| *space > at / 2).unwrap_or(at);
+        (line, rest) = (&line[..cut], "…");
+    }
+    [line, rest].concat()
+}
+
+fn words(what: What) -> String {
+    match what {
+        What::Text(text) => text,
+        What::Code(code) => ["`", &code, "`"].concat(),
+        What::Link { label, .. } => label,
+        What::Mention { name, .. } => ["@", &name].concat(),
+        What::Room(name) => ["#", &name].concat(),
+    }
+}

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde::Deserialize;
-use tidings_shared::{NewMessage, Page, Receipt, RoomName, route};
+use tidings_shared::{Cursor, NewMessage, Page, Receipt, RoomName, route};
 
 use super::{Failure, http};
 use crate::state::{Traffic, people::Here};
@@ -61,6 +61,11 @@ pub async fn newer(
 /// When nobody answered.
 pub async fn presence(room: &RoomName) -> Result<Here, Failure> {
     http::get(&route::presence(room), PATIENCE, &|_| ()).await
+}
+
+#[derive(Deserialize)]
+struct Clock {
+    unix_ms: u64,
 }
 
 /// The server's time, in milliseconds since the Unix epoch.

@@ -175,7 +175,7 @@ mod any_order {
 
     use super::*;
 
-    #[derive(Clone, Debug)]
+    #[derive(Clone, Copy, Debug)]
     enum Step {
         /// So many messages are posted, each this far behind the one before.
         Posted(u8, u8),

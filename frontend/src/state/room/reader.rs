@@ -43,7 +43,7 @@ impl Room {
         match does {
             Reader::Comes(kept) => self.reading.come(kept),
             Reader::Leaves => {
-                self.to_end();
+                self.go_to_end();
                 self.timeline.keep_newest(KEPT_AWAY);
                 self.looks(Look::default());
                 self.forget_seek();
@@ -74,7 +74,7 @@ impl Room {
             }
             Reader::Around(nth, pages) => self.around(nth, pages),
             Reader::SeeksNone => self.forget_seek(),
-            Reader::ToEnd => self.to_end(),
+            Reader::ToEnd => self.go_to_end(),
         }
         self.version += 1;
     }
@@ -108,7 +108,7 @@ impl Room {
         };
         find(self.shown()).or_else(|| {
             let place = find(self.timeline.end())?;
-            self.to_end();
+            self.go_to_end();
             Some(place)
         })
     }
@@ -120,7 +120,7 @@ impl Room {
         }
     }
 
-    fn to_end(&mut self) {
+    fn go_to_end(&mut self) {
         self.timeline.to_end();
         (self.older, self.newer) = Default::default();
     }

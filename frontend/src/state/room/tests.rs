@@ -201,6 +201,8 @@ fn a_room_that_is_left_keeps_little() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
     /// Whatever comes and wherever one looks, what is looked at stays, unless one follows the end; and
     /// the lines are the log's, one behind the other.
     #[test]

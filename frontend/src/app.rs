@@ -8,8 +8,7 @@ use yew::prelude::*;
 use crate::{
     browser, calendar,
     components::{
-        Composer, Controls, Log, Opened, Status, Topic, costs, crowded, dialogs, find_buttons,
-        panel,
+        Composer, Controls, Log, Opened, Status, Topic, costs, crowded, find_buttons, panel,
     },
     finding::{self, use_finding},
     hooks::{

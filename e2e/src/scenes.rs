@@ -113,9 +113,6 @@ pub const SCENES: &[Scene] = &[
             ),
             Hear("archive", "leandro", "One more for the archive."),
             Hear("archive", "leandro", "And another."),
-            Until(
-                "return !!document.querySelector('.log__below, .log__new, .newest, [data-action=newest]') || true",
-            ),
         ],
     },
     Scene {

@@ -64,12 +64,15 @@ impl Server {
         Ok(server)
     }
 
-    /// Starts it where it was before.
+    /// Starts it where it was before, unless it runs.
     ///
     /// # Errors
     ///
     /// When the port is taken.
     pub async fn start_again(&mut self) -> Result<()> {
+        if self.running.is_some() {
+            return Ok(());
+        }
         let listener = TcpListener::bind(self.config.listen).await?;
         self.config.listen = listener.local_addr()?;
         let (shutdown, asked) = oneshot::channel();

@@ -41,12 +41,12 @@ async fn a_phone_on_a_slow_line_loads_it_well_in_every_category() -> Outcome {
         "speed-index",
     ] {
         let values: Vec<_> = runs.iter().map(|run| milliseconds(run, audit).round()).collect();
-        println!("{audit}: {values:?} ms");
+        eprintln!("{audit}: {values:?} ms");
     }
     let mut low = Vec::new();
     for category in CATEGORIES {
         let score = score(report, category);
-        println!("{category}: {score}");
+        eprintln!("{category}: {score}");
         if score < LEAST {
             low.push(format!("{category} is {score}: {:?}", failed(report, category)));
         }

@@ -44,7 +44,8 @@ async fn a_room_tells_what_it_was_asked_to_and_forgets_it_when_it_is_read() -> O
         server.post("ops", "leo", "nothing for you").await?;
         server.post("ops", "leo", "@ana, the pump!").await?;
         let shown = until("a notice", || notices(&tab), |shown| !shown.is_empty()).await?;
-        ensure!(shown == [("leo in ops".into(), "@ana, the pump!".into(), 3)], "{shown:?}");
+        let wanted: Notice = ("leo in ops".into(), "@ana, the pump!".into(), 3);
+        ensure!(shown == [wanted], "{shown:?}");
         let title: String = tab.js("return document.title", []).await?;
         ensure!(title.starts_with("(2) ops"), "the title is {title}");
         let icon =
@@ -73,7 +74,8 @@ async fn two_tabs_of_a_room_tell_once_and_a_quiet_one_tells_nothing() -> Outcome
         server.post("lobby", "leo", "@ana hush").await?;
         server.post("ops", "leo", "all hands").await?;
         let shown = until("a notice", || notices(&quick), |shown| !shown.is_empty()).await?;
-        ensure!(shown == [("leo in ops".into(), "all hands".into(), 1)], "{shown:?}");
+        let wanted: Notice = ("leo in ops".into(), "all hands".into(), 1);
+        ensure!(shown == [wanted], "{shown:?}");
         // Closed by hand, it isn't told again by the tab that hears of it later.
         let close =
             "return navigator.serviceWorker.ready.then((worker) => worker.getNotifications())

@@ -3,7 +3,7 @@
 
 use std::{fmt::Write, fs, path::PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Context;
 use tidings_e2e::{
     Outcome,
     scenes::{Look, SCENES, look, people_talk},
@@ -80,7 +80,7 @@ async fn main() -> Outcome {
     })
     .await?;
     eprintln!("{}", folder.join("index.html").display());
-    Result::Ok(())
+    Ok(())
 }
 
 const HEAD: &str = "<!doctype html><meta charset=utf-8><title>Screenshots</title><style>\

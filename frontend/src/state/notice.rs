@@ -40,17 +40,15 @@ pub fn calls(text: &str, name: &str) -> bool {
     let goes_on = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-');
     let mut before = None;
     text.char_indices().any(|(at, letter)| {
-        let starts = letter == '@' && !before.replace(letter).is_some_and(goes_on);
-        starts && {
-            let rest = &text.as_bytes()[at + 1..];
-            let is_name =
-                rest.get(..name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name.as_bytes()));
-            is_name
-                && !text
-                    .get(at + 1 + name.len()..)
-                    .and_then(|rest| rest.chars().next())
-                    .is_some_and(goes_on)
+        let goes_before = before.replace(letter).is_some_and(goes_on);
+        if letter != '@' || goes_before {
+            return false;
         }
+        let (start, end) = (at + 1, at + 1 + name.len());
+        let called = text.as_bytes().get(start..end);
+        let is_name = called.is_some_and(|it| it.eq_ignore_ascii_case(name.as_bytes()));
+        let next = text.get(end..).and_then(|rest| rest.chars().next());
+        is_name && !next.is_some_and(goes_on)
     })
 }
 

@@ -21,7 +21,7 @@ const DECADE: u32 = 150;
 const MARKS: usize = 770;
 const MARK: usize = 120;
 /// The lines of the scale, and what stands at their ends, a little below.
-const LINES: &str = "M0 690H2180M0 540H2180M0 390H2180M0 240H2180M0 90H2180";
+const LINES: &str = "M0 690H2160M0 540H2160M0 390H2160M0 240H2160M0 90H2160";
 const LABELS: [(&str, &str); 5] =
     [("724", "1 ms"), ("574", "10 ms"), ("424", "100 ms"), ("274", "1 s"), ("124", "10 s")];
 
@@ -65,14 +65,16 @@ fn lateness(mode: Mode, late: &Lateness) -> Html {
         _ if count == 0 => words.no_message_yet.into(),
         None => (words.lateness_before)(count),
         Some((half, most)) => {
-            (words.lateness)(by_mode, &delay_for_eyes(half), &delay_for_eyes(most))
+            // Less than a millisecond is more than two clocks can tell.
+            let eyes = |late_ms: u64| delay_for_eyes(late_ms.max(1));
+            (words.lateness)(by_mode, &eyes(half), &eyes(most))
         }
     };
     html! {
         <figure class="late" id="late" data-count={count.to_string()}>
-            <svg viewBox="0 0 2560 900" aria-hidden="true">
+            <svg viewBox="0 0 2640 900" aria-hidden="true">
                 <path class="late__line" d={LINES} />
-                { for LABELS.map(|(y, label)| html! { <text x="2560" {y}>{ label }</text> }) }
+                { for LABELS.map(|(y, label)| html! { <text x="2640" {y}>{ label }</text> }) }
                 { bars(late.last()) }
                 { marks(late.last()) }
             </svg>

@@ -48,13 +48,13 @@ pub(super) const WORDS: Words = Words {
         },
         long_poll: Mode {
             name: "Long-poll",
-            short: "Asks, and the answer waits for news.",
+            short: "The answer waits for news.",
             long: "Asks once, and the server answers as soon as there is something to say. Then it \
                 asks again.",
         },
         stream: Mode {
             name: "Stream",
-            short: "One answer that never ends.",
+            short: "One answer without end.",
             long: "The server writes each message into one endless answer, as it happens. What you \
                 post goes by a request of its own.",
         },

@@ -42,25 +42,25 @@ pub(super) const WORDS: Words = Words {
         no_room: |mode| format!("outras abas ocupam as conexões de {mode}"),
         poll: Mode {
             name: "Poll",
-            short: "Pergunta de tempos em tempos.",
+            short: "Pergunta de vez em quando.",
             long: "Pergunta, espera e pergunta de novo; quase sempre não há nada novo. As mensagens \
                 chegam aos montes, tão tarde quanto ela espera.",
         },
         long_poll: Mode {
             name: "Long-poll",
-            short: "A resposta espera por novidades.",
+            short: "A resposta espera novidades.",
             long: "Pergunta uma vez, e o servidor responde assim que houver o que dizer. Depois \
                 pergunta de novo.",
         },
         stream: Mode {
             name: "Stream",
-            short: "Uma resposta que nunca acaba.",
+            short: "Uma resposta sem fim.",
             long: "O servidor escreve cada mensagem numa resposta sem fim, na hora em que acontece. O \
                 que você envia vai em outra requisição.",
         },
         websocket: Mode {
             name: "WebSocket",
-            short: "Uma linha aberta nos dois sentidos.",
+            short: "Aberta nos dois sentidos.",
             long: "As mensagens vão e vêm por uma só linha, com poucos bytes em volta de cada uma.",
         },
         json_lines: "Linhas JSON",

@@ -92,6 +92,12 @@ impl Room {
         self.version
     }
 
+    /// Whether all that was missed has come in.
+    #[must_use]
+    pub fn is_caught_up(&self) -> bool {
+        self.live_from.is_some_and(|seq| self.timeline.end().newest() >= Some(seq))
+    }
+
     /// Messages up to here were in the log before this tab first looked.
     #[must_use]
     pub fn history(&self) -> u64 {

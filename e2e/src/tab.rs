@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
-use thirtyfour::{By, Key, WebElement, WindowHandle};
+use thirtyfour::{By, Key, WebElement, WindowHandle, action_chain::ActionChain};
 
 use crate::{browser::Browser, wait::until};
 
@@ -214,9 +214,9 @@ impl Tab {
         let focused = self.browser.focused(&self.window).await?;
         let held = || held.iter().map(|key| char::from(key.clone()));
         let chain = focused.web.action_chain();
-        let chain = held().fold(chain, |chain, key| chain.key_down(key));
+        let chain = held().fold(chain, ActionChain::key_down);
         let chain = chain.key_down(key).key_up(key);
-        held().fold(chain, |chain, key| chain.key_up(key)).perform().await?;
+        held().fold(chain, ActionChain::key_up).perform().await?;
         Ok(())
     }
 

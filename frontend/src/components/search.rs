@@ -48,7 +48,7 @@ pub fn search(props: &Finding, finder: &FinderHandle) -> Html {
         Callback::from(move |_: MouseEvent| finder.change(|state| state.search.go_on()))
     };
     html! {
-        <div class="search" role="search" onkeydown={Callback::from(step)}>
+        <div class="search" role="search" onkeydown={Callback::from(|event: KeyboardEvent| step(&event))}>
             <input
                 id="search" class="dialog__field" type="text" role="searchbox" autofocus=true
                 autocomplete="off" autocapitalize="none" spellcheck="false" dir="auto"
@@ -140,7 +140,7 @@ fn line(result: &SearchResult, on_found: &Callback<Found>) -> Html {
 }
 
 /// Arrows go from the field to the results and through them; Enter in the field goes to the first.
-fn step(event: KeyboardEvent) {
+fn step(event: &KeyboardEvent) {
     if event.is_composing() || event.key_code() == 229 {
         return;
     }

@@ -47,9 +47,10 @@ pub fn Topic(props: &Props) -> Html {
             if by_key.take() || writing > 0 {
                 browser::focus("topic");
             }
+            Box::new(()) as Box<dyn std::any::Any>
         }
     };
-    use_while((writing, 0), Box::new(move || Box::new(focus())));
+    use_while((writing, 0), Box::new(focus));
 
     let Some(shown) = (*draft).clone() else {
         let onclick = {

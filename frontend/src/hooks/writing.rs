@@ -96,7 +96,9 @@ pub fn use_writing(known: &Callback<Kind, Vec<String>>) -> Writing {
     let on_paste = {
         let pasted = pasted.clone();
         Callback::from(move |event: Event| {
-            let data = event.dyn_ref::<web_sys::ClipboardEvent>().and_then(|e| e.clipboard_data());
+            let data = event
+                .dyn_ref::<web_sys::ClipboardEvent>()
+                .and_then(web_sys::ClipboardEvent::clipboard_data);
             let text = data.and_then(|data| data.get_data("text/plain").ok());
             let text = text.map(|text| text.replace("\r\n", "\n"));
             pasted.set(text.filter(|text| edit::looks_like_code(text)));

@@ -25,7 +25,7 @@ pub const FIRST: u32 = 50;
 pub const HELD: u64 = 4_000;
 /// How many are left.
 pub const KEPT: usize = 2_000;
-/// With so many messages behind what the reader looks at, the log's end goes on without them.
+/// With so many messages come since the reader left the log's end, it goes on without them.
 const FAR: u64 = 6_000;
 
 /// One room.
@@ -51,6 +51,8 @@ pub struct Room {
     live_from: Option<u64>,
     /// How many messages have come in since the tab looked first; it only grows.
     arrived: usize,
+    /// How many of them since the reader left the log's end.
+    missed: u64,
     /// The list of people has lost touch with the server's.
     people_stale: bool,
 }
@@ -91,6 +93,12 @@ impl Room {
     #[must_use]
     pub fn version(&self) -> u32 {
         self.version
+    }
+
+    /// Whether all that was missed has come in.
+    #[must_use]
+    pub fn is_caught_up(&self) -> bool {
+        self.live_from.is_some_and(|seq| self.timeline.end().newest() >= Some(seq))
     }
 
     /// How far it has been read.
@@ -317,8 +325,16 @@ impl Room {
             if places.end - places.start > HELD {
                 self.timeline.keep_newest(KEPT);
             }
-        } else if places.end.saturating_sub(look.end) > FAR {
-            self.timeline.part(look.end + KEPT as u64, KEPT);
+            return;
+        }
+        self.missed += new as u64;
+        if self.missed > FAR {
+            // What was there when the reader left the end stays, however much it is.
+            let from = (places.end - self.missed).max(look.end + KEPT as u64);
+            self.timeline.part(from, KEPT);
+            if self.timeline.is_apart() {
+                self.missed = 0;
+            }
         }
     }
 }

@@ -124,7 +124,7 @@ impl Place {
                 self.anchor = (place, self.view.height / 4);
                 self.focus = seek.exact.then_some(place);
             }
-            if self.stick {
+            if self.stick || !room.is_caught_up() {
                 self.seen = room.arrived();
             }
             let view = self.wanted();

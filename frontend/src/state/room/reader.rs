@@ -134,7 +134,10 @@ impl Room {
 
     fn looks(&mut self, look: Look) {
         let unread = self.reading.unread(self.timeline.end());
-        let caught_up = self.live_from.is_some_and(|seq| self.timeline.end().newest() >= Some(seq));
+        let caught_up = self.is_caught_up();
+        if look.at_end {
+            self.missed = 0;
+        }
         self.reading.looks(look, self.timeline.shown(), self.timeline.end(), caught_up);
         self.version += u32::from(unread != self.reading.unread(self.timeline.end()));
     }

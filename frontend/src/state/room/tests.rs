@@ -82,10 +82,11 @@ fn at_the_newest_end_a_room_does_not_grow() {
 #[test]
 fn what_a_reader_far_up_looks_at_stays_while_the_end_goes_on() {
     let mut room = room(1..=200);
+    room.look_at(190..=200, true);
     room.look_at(50..=60, false);
-    hear(&mut room, 201..=60 + FAR);
+    hear(&mut room, 201..=200 + FAR);
     assert!(!room.timeline().is_apart());
-    hear(&mut room, 61 + FAR..=100_000);
+    hear(&mut room, 201 + FAR..=100_000);
     assert!(room.timeline().is_apart());
     let held = room.shown().entries().len() + room.timeline().end().entries().len();
     assert!(held as u64 <= FAR + HELD, "{held} are held");
@@ -96,6 +97,15 @@ fn what_a_reader_far_up_looks_at_stays_while_the_end_goes_on() {
         room.reader(Reader::Newer(from.seq, Some(page(from.seq + 1..=last, last < 100_000))));
     }
     assert_eq!(room.seqs(), (1..=100_000).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_a_reader_has_loaded_stays_however_much_it_is() {
+    let mut room = room(1..=50_000);
+    room.look_at(49_990..=50_000, true);
+    room.look_at(1..=20, false);
+    hear(&mut room, 50_001..=60_000);
+    assert!(room.shown().find(1).is_some() && room.shown().find(50_000).is_some());
 }
 
 #[test]
@@ -244,7 +254,7 @@ proptest! {
             let seqs = room.seqs();
             prop_assert!(seqs.is_sorted_by(|a, b| a + 1 == *b));
             prop_assert_eq!(room.timeline().end().newest(), Some(last));
-            prop_assert!(room.timeline().end().entries().len() as u64 <= FAR.max(HELD) + 10_000);
+            prop_assert!(room.timeline().end().entries().len() as u64 <= FAR + HELD + 10_000);
         }
     }
 }

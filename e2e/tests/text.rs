@@ -129,16 +129,27 @@ async fn a_message_can_be_had_as_it_was_written_by_the_keyboard_alone() -> Outco
         tab.until_text("plain").await?;
         tab.click("#composer").await?;
         tab.press_with(Key::Shift, Key::Tab).await?;
+        // From the place to write, back into the log: whatever there takes the focus, its message's
+        // tools are the next stop.
+        tab.until_js("the tools", "return !!document.querySelector('.tools')").await?;
+        tab.press("\u{e004}").await?;
         tab.until_js(
-            "the tools of the last message, without what it doesn't need",
-            "return document.activeElement.id === 'log' && !!document.querySelector('.tools')
-                && !document.querySelector('[data-tool=raw]')",
+            "the focus on the first",
+            "return document.activeElement.matches('.tools [data-tool=reply]')",
         )
         .await?;
-        // To the tools, to the message before, to the last tool.
-        tab.press("\u{e004}").await?;
+        // Up to the message that has something to show.
+        let has_raw = "return !!document.querySelector('[data-tool=raw]')";
+        if !tab.js::<bool>(has_raw, []).await? {
+            tab.press("\u{e013}").await?;
+        }
+        tab.until_js("its tools", has_raw).await?;
+        // Down to the last one, which has no tool that it doesn't need, and up again.
+        tab.press("\u{e015}").await?;
+        tab.until_js("a plain text's tools", "return !document.querySelector('[data-tool=raw]')")
+            .await?;
         tab.press("\u{e013}").await?;
-        tab.until_js("its tools", "return !!document.querySelector('[data-tool=raw]')").await?;
+        tab.until_js("the former", has_raw).await?;
         tab.press("\u{e014}\u{e014}\u{e014}\u{e007}").await?;
         let shown = || {
             let shown = "return document.querySelector('dialog[open] pre')?.textContent ?? null";

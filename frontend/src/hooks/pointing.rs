@@ -160,6 +160,10 @@ fn on_key(event: &KeyboardEvent, node: &NodeRef, memory: &Memory, mean: &Callbac
             mean.emit(None);
         }
         "ArrowUp" | "ArrowDown" => {
+            // Not every message has the last tool: the focus would be lost with it.
+            if tools.matches(":has([data-tool=raw]:focus)").unwrap_or(false) {
+                focus(all(&Some(tools), "button").first());
+            }
             let rows = all(&browser::document().document_element(), MESSAGE);
             let present = rows.iter().position(|row| seq(row) == memory.seq.get());
             let next = present.and_then(|at| rows.get(at.checked_add_signed(step)?));

@@ -218,7 +218,6 @@ async fn addresses_that_are_not_there_say_so(kind: Kind) {
     for path in [
         "/api/",
         "/api/nothing",
-        "/api/rooms/ops",
         "/api/rooms/ops/",
         "/api/rooms/ops/messages/7",
         "/nothing.js",

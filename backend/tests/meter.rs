@@ -226,6 +226,7 @@ async fn the_contract_for_machines_lists_every_address() {
         "get /api/clock",
         "get /api/meter",
         "get /api/rooms",
+        "get /api/rooms/{room}",
         "get /api/rooms/{room}/messages",
         "get /api/rooms/{room}/ndjson",
         "get /api/rooms/{room}/presence",
@@ -241,6 +242,7 @@ async fn the_contract_for_machines_lists_every_address() {
         "post /api/rooms/{room}/messages",
         "post /messages",
         "post /r/{room}",
+        "put /api/rooms/{room}/topic",
     ];
     assert_eq!(listed, promised);
     let mut ids = Vec::new();

@@ -180,12 +180,14 @@ async fn rooms_are_listed_with_who_is_in_them(kind: Kind) {
     let server = Server::start(kind).await;
     let head = server.head("lobby").await;
     let receipt = server.post("ops", "ana", "oi").await;
+    let welcomed = server.all("lobby").await[0].at;
     let _ops = server.listen("ops", Mode::Sse, "username=ana").await;
     let _quiet = server.listen("quiet", Mode::Raw, "").await;
     let rooms = server.until("/api/rooms", |rooms| rooms["rooms"][2]["here"]["count"] == 1).await;
     let expected = json!({"rooms": [
-        {"room": "lobby", "head": head, "messages": 1, "here": {"count": 0, "modes": {}}},
-        {"room": "ops", "head": receipt.cursor, "messages": 2,
+        {"room": "lobby", "head": head, "messages": 1, "last_at": welcomed,
+         "here": {"count": 0, "modes": {}}},
+        {"room": "ops", "head": receipt.cursor, "messages": 2, "last_at": receipt.at,
          "here": {"count": 1, "modes": {"sse": 1}}},
         {"room": "quiet", "head": format!("{}:0", head.epoch), "messages": 0,
          "here": {"count": 1, "modes": {"raw": 1}}},

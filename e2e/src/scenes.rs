@@ -257,7 +257,7 @@ const TALK: &[(&str, &str, &str)] = &[
     ("ops", "deploy-bot", "deploy 1.4.2 done in 41 s"),
     (
         LONG,
-        "somebody-with-a-rather-long-name-for-a-chat",
+        "somebody-with-rather-a-long-name",
         "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
     ),
     (

@@ -20,7 +20,7 @@ async fn a_language_that_is_chosen_stays_chosen() -> Outcome {
         tab.until_js("Portuguese", "return document.documentElement.lang === 'pt' && !!document.querySelector('#language')")
             .await?;
         tab.until_listening().await?;
-        tab.until_js("its words", "return document.body.innerText.includes('Ainda não se disse nada')")
+        tab.until_js("its words", "return document.body.innerText.includes('Ninguém disse nada')")
             .await?;
         tab.until_js("what was begun", "return document.querySelector('#composer').value === 'begun'")
             .await?;

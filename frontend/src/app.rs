@@ -19,6 +19,7 @@ use crate::{
     route::{Address, Complaint, Field},
     state::{Action, Link},
     text::complete::{self, Kind},
+    words::words,
 };
 
 /// "I am writing" is said at most once in so many milliseconds.
@@ -184,7 +185,7 @@ pub fn App(props: &Props) -> Html {
                         aria-controls="panel"
                         onclick={toggle_panel}
                     >
-                        { if *panel_open { "Close" } else { "Menu" } }
+                        { words().panel.menu[usize::from(*panel_open)] }
                     </button>
                 </header>
                 { panel(&controls) }

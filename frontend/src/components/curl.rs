@@ -4,7 +4,7 @@
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use crate::browser;
+use crate::{browser, words::words};
 
 /// Props of [`Curl`].
 #[derive(Properties, PartialEq)]
@@ -26,11 +26,12 @@ pub fn Curl(props: &Props) -> Html {
             }
         })
     };
+    let words = words();
     html! {
         <div class="curl">
-            <code ref={code} tabindex="0" aria-label="Command for a terminal">{ &props.line }</code>
-            <button type="button" class="quiet" {onclick} aria-label="Copy the command">
-                { if *copied { "Copied" } else { "Copy" } }
+            <code ref={code} tabindex="0" aria-label={words.panel.command}>{ &props.line }</code>
+            <button type="button" class="quiet" {onclick}>
+                { if *copied { words.message.copied } else { words.message.copy } }
             </button>
         </div>
     }

@@ -124,7 +124,16 @@ impl People {
             add(named, person);
         }
         (self.count, self.modes) = (presence.count, presence.modes);
-        capped || self.connections() > self.count
+        capped || self.is_beyond()
+    }
+
+    /// Whether more are listed by some mode than are here by it: the list was asked for after they came,
+    /// and then an event told of them once more.
+    fn is_beyond(&self) -> bool {
+        Mode::ALL.into_iter().any(|mode| {
+            let modes = self.named.iter().flat_map(|(_, modes)| modes);
+            modes.filter(|other| **other == mode).count() > self.by_mode(mode) as usize
+        })
     }
 
     /// Somebody writes.
@@ -193,7 +202,9 @@ mod tests {
         people.change(Presence { joined, count: 3, ..Presence::default() });
         assert_eq!(people.nameless(), 1);
         let left = vec![person("ana", Mode::Poll)];
-        assert!(!people.change(Presence { left, count: 2, ..Presence::default() }));
+        let mut modes = ModeCounts::default();
+        (*modes.of(Mode::Poll), *modes.of(Mode::Sse)) = (1, 1);
+        assert!(!people.change(Presence { left, count: 2, modes, ..Presence::default() }));
         assert_eq!(people.by_name(), [(Username::from_log("ana"), vec![Mode::Poll])]);
     }
 
@@ -252,6 +263,17 @@ mod tests {
         let mut people = People::default();
         let joined = vec![person("ana", Mode::Sse), person("leo", Mode::Sse)];
         assert!(people.change(Presence { joined, count: 1, ..Presence::default() }));
+    }
+
+    #[test]
+    fn who_is_told_of_once_more_behind_a_list_is_not_counted_among_the_nameless() {
+        let mut modes = ModeCounts::default();
+        (*modes.of(Mode::LongPoll), *modes.of(Mode::Ndjson)) = (1, 1);
+        let caio = vec![person("caio", Mode::LongPoll)];
+        let mut people = People::default();
+        people.set(Here { count: 2, modes, people: caio.clone() });
+        let told = Presence { joined: caio, count: 2, modes, ..Presence::default() };
+        assert!(people.change(told), "two by long-poll are listed, and one is here");
     }
 
     #[test]

@@ -218,7 +218,13 @@ pub(super) const WORDS: Words = Words {
         not_sent: |why| format!("not sent: {why}"),
         edit: "Edit",
     },
-    panel: Panel { title: "This tab", name: "Your name", terminal: "From a terminal" },
+    panel: Panel {
+        title: "This tab",
+        name: "Your name",
+        terminal: "From a terminal",
+        command: "Command for a terminal",
+        menu: ["Menu", "Close"],
+    },
     people: People {
         title: "Here now",
         by_mode: |count, mode| format!("{count} by {mode}"),

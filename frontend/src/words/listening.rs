@@ -137,6 +137,10 @@ pub struct Panel {
     pub name: &'static str,
     /// Over the line for a terminal.
     pub terminal: &'static str,
+    /// What that line is.
+    pub command: &'static str,
+    /// On the button that opens it on a narrow page, and on the one that closes it.
+    pub menu: [&'static str; 2],
 }
 
 /// Who is here and who is writing.

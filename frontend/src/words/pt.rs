@@ -218,7 +218,13 @@ pub(super) const WORDS: Words = Words {
         not_sent: |why| format!("não enviada: {why}"),
         edit: "Editar",
     },
-    panel: Panel { title: "Esta aba", name: "Seu nome", terminal: "De um terminal" },
+    panel: Panel {
+        title: "Esta aba",
+        name: "Seu nome",
+        terminal: "De um terminal",
+        command: "Comando para um terminal",
+        menu: ["Menu", "Fechar"],
+    },
     people: People {
         title: "Aqui agora",
         by_mode: |count, mode| format!("{count} por {mode}"),

@@ -212,8 +212,11 @@ fn seq(row: &Element) -> Option<u64> {
     row.get_attribute("data-seq")?.parse().ok()
 }
 
+/// Whether it is one of the tools, or the message as it was written, which a tool has opened: from there
+/// the focus comes back to that tool.
 fn is_within(node: &NodeRef, target: &Element) -> bool {
     node.get().is_some_and(|node| node.contains(Some(target)))
+        || target.closest("dialog.raw").is_ok_and(|dialog| dialog.is_some())
 }
 
 /// Whether somebody is there by keys. A click leaves the focus too, but a mouse goes on.

@@ -151,7 +151,8 @@ impl Chunk {
     }
 }
 
-#[cfg(test)]
+// Drawn cases are tried on the machine itself; a browser would only try them more slowly.
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use proptest::prelude::*;
 

@@ -2,7 +2,7 @@
 //! be loaded.
 
 use anyhow::{Result, ensure};
-use tidings_e2e::{Outcome, Row, Server, Tab, stage, wait::until};
+use tidings_e2e::{Key, Outcome, Row, Server, Tab, stage, wait::until};
 
 /// Whether a message is marked, in view and has the focus.
 fn marked(seq: u64) -> String {
@@ -62,7 +62,7 @@ async fn a_link_to_a_message_leads_there_wherever_it_is() -> Outcome {
             tab.until_js("another message, marked", &marked(seq)).await?;
         }
         run(&tab, "location.hash = '#99999'").await?;
-        let notice = "return document.querySelector('.not-here')?.textContent.includes('99999')";
+        let notice = "return document.querySelector('.not-here')?.textContent.includes('99999') === true";
         tab.until_js("that there is none", notice).await?;
         ensure!(in_order(&tab.rows().await?));
 
@@ -96,7 +96,13 @@ async fn a_line_shows_where_the_unread_begin_until_they_are_read() -> Outcome {
         let line = "return document.querySelector('.is-new')?.parentElement.querySelector('.text')?.textContent ?? ''";
         let no_line = "return !document.querySelector('.is-new, .to-unread')";
         tab.until_js("no line on a first visit", no_line).await?;
-        let go = async |room: &str| tab.fill("#room", room).await;
+        let go = async |room: &str| {
+            tab.fill("#room", &format!("{room}{}", char::from(Key::Enter))).await?;
+            let there = format!(
+                "return document.querySelector('.rooms [aria-current=page]')?.dataset.room === '{room}'"
+            );
+            tab.until_js("the room", &there).await
+        };
 
         // What came while one was elsewhere begins at the line; what comes meanwhile does not move it.
         go("art").await?;

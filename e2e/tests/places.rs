@@ -62,7 +62,8 @@ async fn a_link_to_a_message_leads_there_wherever_it_is() -> Outcome {
             tab.until_js("another message, marked", &marked(seq)).await?;
         }
         run(&tab, "location.hash = '#99999'").await?;
-        let notice = "return document.querySelector('.not-here')?.textContent.includes('99999') === true";
+        let notice =
+            "return document.querySelector('.not-here')?.textContent.includes('99999') === true";
         tab.until_js("that there is none", notice).await?;
         ensure!(in_order(&tab.rows().await?));
 

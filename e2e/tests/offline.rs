@@ -32,7 +32,7 @@ async fn the_app_opens_without_a_server_shows_what_it_had_and_sends_later_what_o
         tab.until_state(&["offline"]).await?;
         tab.until_text("the pump is in").await?;
         let last = tab.until_text("and it holds").await?;
-        ensure!(last.author.contains("leandro") && last.seq == Some(2), "{last:?}");
+        ensure!(last.author.contains("leandro") && last.seq == Some(3), "{last:?}");
         tab.say("written on the ferry").await?;
         tab.go(&server.url("/r/lobby?mode=sse&name=ana")).await?;
         tab.go(&address).await?;
@@ -45,7 +45,14 @@ async fn the_app_opens_without_a_server_shows_what_it_had_and_sends_later_what_o
         let rows = tab.rows().await?;
         let texts: Vec<_> = rows.iter().map(|row| row.text.as_str()).collect();
         ensure!(
-            texts == ["the pump is in", "and it holds", "written on the ferry", "welcome back"],
+            texts
+                == [
+                    "Welcome user",
+                    "the pump is in",
+                    "and it holds",
+                    "written on the ferry",
+                    "welcome back"
+                ],
             "{texts:?}"
         );
         Ok(())
@@ -94,8 +101,9 @@ async fn what_is_kept_of_rooms_has_an_end() -> Outcome {
         let tab = stage.open(&server.url("/r/room-0?mode=sse&name=ana")).await?;
         for n in 1..24 {
             tab.until_js("a message", "return !!document.querySelector('#log [data-seq]')").await?;
-            tab.fill("#room", &format!("room-{n}")).await?;
-            let name = format!("return document.querySelector('#log [data-seq]') && location.pathname === '/r/room-{n}'");
+            tab.click("#room").await?;
+            tab.press(&format!("room-{n}\u{e007}")).await?;
+            let name = format!("return !!document.querySelector('#log [data-seq]') && location.pathname === '/r/room-{n}'");
             tab.until_js("the next room", &name).await?;
         }
         tab.until_text("entry 119").await?;

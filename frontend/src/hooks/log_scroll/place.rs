@@ -35,15 +35,18 @@ pub(super) struct Place {
     pub(super) stick: bool,
     /// Else: the place of the line at the top of the view, and how far below that edge it begins.
     anchor: (u64, i64),
-    /// What was seen last: how far the log is scrolled, and how tall it is.
+    /// What was seen last: how far the log is scrolled, how tall it is, and how wide its view.
     top: i32,
     height: i32,
+    width: i32,
     pub(super) view: View,
     /// How many messages had arrived when the reader was at the bottom, and how many own are on their way.
     pub(super) seen: usize,
     written: usize,
     /// One has written while the log's end was not shown.
     wrote: bool,
+    /// One wants to see where what is shown begins.
+    to_first: bool,
     /// Which search for a message was heeded last, and the line that is to have the focus.
     nth: u32,
     focus: Option<u64>,
@@ -75,10 +78,12 @@ impl Place {
             anchor: (0, 0),
             top: 0,
             height: 0,
+            width: 0,
             view: View { top: 0, height: 800 * PIXEL },
             seen: 0,
             written,
             wrote: false,
+            to_first: false,
             nth,
             focus: None,
             focused: false,
@@ -115,6 +120,9 @@ impl Place {
                 self.wrote = self.apart;
             }
             self.stick &= !self.apart;
+            if std::mem::take(&mut self.to_first) {
+                (self.stick, self.anchor) = (false, (window.places().start, 0));
+            }
             if let Some(seek) = room.seek()
                 && let Sought::Found(place) = seek.sought
                 && seek.nth != self.nth
@@ -147,6 +155,11 @@ impl Place {
 
     /// Notes where the reader has gone since this was last looked at.
     pub(super) fn note(&mut self, log: &Element, lines: &Element) {
+        if log.client_width() != self.width {
+            // The lines have flowed anew, and whatever moved, it was not the reader. Their heights are
+            // measured before anybody sees it, and the place that was noted last is kept.
+            return;
+        }
         let (top, height) = (log.scroll_top(), log.scroll_height());
         let below = height - top - log.client_height();
         let moved = top - self.top;
@@ -202,6 +215,7 @@ impl Place {
             }
         }
         (self.top, self.height) = (log.scroll_top(), log.scroll_height());
+        self.width = log.client_width();
         let wanted = self.anchor;
         self.take_anchor(log, lines);
         if wanted.0 == self.anchor.0 && (wanted.1 - self.anchor.1).abs() < PIXEL {
@@ -244,7 +258,8 @@ impl Place {
 
     pub(super) fn go_to(&mut self, side: Side) {
         match side {
-            Side::Older => (self.stick, self.anchor) = (false, (self.heights.places().start, 0)),
+            // Not before it is drawn: until then the log stands at its end, where one would stay.
+            Side::Older => self.to_first = true,
             Side::Newer => {
                 self.stick = true;
                 self.store.dispatch(Action::Reader(self.store.room(), Reader::ToEnd));

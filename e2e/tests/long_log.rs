@@ -12,7 +12,7 @@ use tokio::time::{MissedTickBehavior, interval};
 /// What the list promises, in elements below `#log`.
 const MOST_ELEMENTS: u32 = 300;
 
-/// Looks at the log in every frame until it is told to stop, and may scroll in each.
+/// Looks at the log in every frame until what was seen is taken, and may scroll in each.
 const WATCH: &str = "
     const [step] = arguments;
     const log = document.querySelector('#log');
@@ -23,8 +23,14 @@ const WATCH: &str = "
     const anchor = step ? null : first().dataset.seq;
     const top = anchor && first().getBoundingClientRect().top;
     let last = performance.now();
+    // Where the line is once the frame is painted: before that, the page may still bring it back.
+    const painted = new MessageChannel();
+    painted.port1.onmessage = () => {
+        const row = log.querySelector(`[data-seq='${anchor}']`);
+        const by = row ? Math.abs(row.getBoundingClientRect().top - top) : 1e6;
+        seen.moved = Math.max(seen.moved, by);
+    };
     globalThis.watched = seen;
-    globalThis.watching = true;
     const frame = (now) => {
         seen.frames.push(now - last);
         last = now;
@@ -37,13 +43,10 @@ const WATCH: &str = "
         const covered = lines.length && lines[0].getBoundingClientRect().top <= box.top + 160
             && lines.at(-1).getBoundingClientRect().bottom >= box.bottom - 160;
         if (!covered) seen.empty += 1;
-        if (anchor) {
-            const row = log.querySelector(`[data-seq='${anchor}']`);
-            const by = row ? Math.abs(row.getBoundingClientRect().top - top) : 1e6;
-            seen.moved = Math.max(seen.moved, by);
-        }
+        if (anchor) painted.port2.postMessage(0);
         if (step) log.scrollTop += step;
-        if (globalThis.watching) requestAnimationFrame(frame);
+        // Two that watched at once would scroll under each other's eyes.
+        if (globalThis.watched === seen) requestAnimationFrame(frame);
     };
     requestAnimationFrame(frame);
     return anchor ?? ''";
@@ -72,7 +75,7 @@ async fn watch(
 ) -> Result<Watched> {
     let _: String = tab.js(WATCH, [json!(step)]).await?;
     let outcome = meanwhile.await;
-    let seen: Watched = tab.js("watching = false; return watched", []).await?;
+    let seen: Watched = tab.js("const seen = watched; watched = null; return seen", []).await?;
     outcome?;
     ensure!(seen.disorder.is_empty(), "lines were {:?}", seen.disorder[0]);
     ensure!(seen.elements <= MOST_ELEMENTS, "{} elements were on the page", seen.elements);
@@ -100,8 +103,9 @@ async fn scroll_up(tab: &Tab, count: u64) -> Result<()> {
         globalThis.climbing = true;
         const log = document.querySelector('#log');
         const climb = () => {
+            if (!climbing) return;
             log.scrollTop = 0;
-            if (climbing) requestAnimationFrame(climb);
+            requestAnimationFrame(climb);
         };
         climb();
         return true";
@@ -118,6 +122,16 @@ async fn scroll_up(tab: &Tab, count: u64) -> Result<()> {
     }
     let _: bool = tab.js("climbing = false; return true", []).await?;
     Ok(())
+}
+
+/// Scrolls, and waits until the page has followed.
+async fn scroll(tab: &Tab, to: &str) -> Result<()> {
+    let script = format!(
+        "document.querySelector('#log').{to};
+         const frame = () => new Promise(requestAnimationFrame);
+         return frame().then(frame).then(() => true)"
+    );
+    tab.js::<bool>(&script, []).await.map(drop)
 }
 
 fn percentile(frames: &[f64], share: f64) -> f64 {
@@ -169,8 +183,7 @@ async fn nothing_moves_a_reader_who_has_scrolled_up() -> Outcome {
         let tab = stage.open(&server.url("/r/archive?mode=sse&name=ana")).await?;
         tab.until_listening().await?;
         scroll_up(&tab, 250).await?;
-        let _: bool =
-            tab.js("document.querySelector('#log').scrollTop += 2000; return true", []).await?;
+        scroll(&tab, "scrollTop += 2000").await?;
 
         // Neither what arrives, nor older pages that come in above.
         let before = held(&tab).await?;
@@ -180,8 +193,7 @@ async fn nothing_moves_a_reader_who_has_scrolled_up() -> Outcome {
         let counted = "return /\\d/.test(document.querySelector('.to-newest')?.textContent)";
         tab.until_js("how many are new, on the way down", counted).await?;
         let before = held(&tab).await?;
-        let up = "document.querySelector('#log').scrollTop = 900; return true";
-        let _: bool = tab.js(up, []).await?;
+        scroll(&tab, "scrollTop = 900").await?;
         let older = async {
             until("older messages", || held(&tab), |held| *held >= before + 150).await.map(drop)
         };
@@ -195,8 +207,7 @@ async fn nothing_moves_a_reader_who_has_scrolled_up() -> Outcome {
         }
         tab.click(".to-newest").await?;
         tab.until_js("the end", AT_THE_END).await?;
-        let up = "document.querySelector('#log').scrollTop -= 1500; return true";
-        let _: bool = tab.js(up, []).await?;
+        scroll(&tab, "scrollTop -= 1500").await?;
         let narrow = async {
             for width in [800, 390, 1_000] {
                 tab.resize(width, 800).await?;

@@ -142,14 +142,25 @@ pub fn origin() -> String {
     window().location().origin().unwrap_or_default()
 }
 
-/// Whether the page came over HTTP/1.1, where a browser has few connections to a server.
+/// Whether the server is spoken to over HTTP/1.1, where a browser has few connections to it.
 #[must_use]
 pub fn is_http1() -> bool {
-    let entries = window().performance().map(|p| p.get_entries_by_type("navigation"));
-    let protocol = entries.and_then(|entries| {
-        Reflect::get(&entries.get(0), &"nextHopProtocol".into()).ok()?.as_string()
-    });
-    protocol.is_some_and(|protocol| protocol.starts_with("http/1"))
+    // Browsers speak HTTP/2 over TLS alone.
+    if origin().starts_with("http:") {
+        return true;
+    }
+    // The page and its files say nothing: the app's worker may have kept them from another time.
+    // What is below /api comes from the server itself.
+    let entries = window().performance().map(|p| p.get_entries_by_type("resource"));
+    entries.is_some_and(|entries| {
+        let says = |entry: &JsValue, what, begins: fn(&str) -> bool| {
+            get(entry, what).and_then(|value| value.as_string()).is_some_and(|value| begins(&value))
+        };
+        entries.iter().any(|entry| {
+            says(&entry, "name", |name| name.contains("/api/"))
+                && says(&entry, "nextHopProtocol", |protocol| protocol.starts_with("http/1"))
+        })
+    })
 }
 
 /// Puts an address into the address bar, in place of the one that stands there.

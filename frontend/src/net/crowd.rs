@@ -26,7 +26,7 @@ const MOST: u32 = 5;
 /// How long the others may take to answer; a tab that nobody looks at takes a moment.
 const ANSWERS: Duration = Duration::from_millis(400);
 
-/// The other tabs; nobody, where they don't matter.
+/// The other tabs; nobody, where a tab can't speak to them.
 #[derive(Clone, Debug)]
 pub struct Crowd(Option<Rc<Inner>>);
 
@@ -48,7 +48,7 @@ struct Ear {
 
 impl Default for Crowd {
     fn default() -> Self {
-        Self(browser::is_http1().then(Inner::new).flatten())
+        Self(Inner::new())
     }
 }
 
@@ -108,7 +108,7 @@ impl Inner {
         Some(Rc::new(Self { channel, ear, _listener: listener }))
     }
 
-    /// Whether as many other tabs hold a connection as may.
+    /// Whether as many other tabs hold a connection as may, which over HTTP/2 is any number.
     async fn is_full(&self) -> bool {
         // Not zero, which is no question.
         let question = 1.0 + browser::chance();
@@ -116,6 +116,7 @@ impl Inner {
         self.ear.answers.set(0);
         let _ = self.channel.post_message(&JsValue::from(question));
         sleep(ANSWERS).await;
-        self.ear.answers.get() >= MOST
+        // Which HTTP it is can't be known before the server has answered something.
+        self.ear.answers.get() >= MOST && browser::is_http1()
     }
 }

@@ -200,7 +200,7 @@ async fn nothing_moves_a_reader_who_has_scrolled_up() -> Outcome {
         let seen = watch(&tab, 0, older).await?;
         ensure!(seen.moved <= 1.0, "older messages moved the reader by {} px", seen.moved);
 
-        // Nor another width, in which the lines flow anew.
+        // Nor another width, in which the lines flow anew, also while more comes.
         let long = "words that need more than one line on a phone ".repeat(8);
         for _ in 0..40 {
             server.post("archive", "wordy", &long).await?;
@@ -217,7 +217,9 @@ async fn nothing_moves_a_reader_who_has_scrolled_up() -> Outcome {
             anyhow::Ok(())
         };
         // The bar above may have another height in another width, and the view with it.
-        let seen = watch(&tab, 0, narrow).await?;
+        let more = hundred_a_second(server, "archive", 2);
+        let both = async { tokio::try_join!(narrow, more).map(drop) };
+        let seen = watch(&tab, 0, both).await?;
         ensure!(seen.moved <= 100.0, "another width moved the reader by {} px", seen.moved);
         Ok(())
     })

@@ -1,11 +1,14 @@
 //! The states in which the app is looked at: by axe for what it keeps from some people, and in
-//! pictures by whoever draws it. A new state is one more entry of [`SCENES`].
+//! pictures by whoever draws it. A new state is one more entry of [`SCENES`], or of [`OVER`].
+
+mod over;
 
 use std::sync::Arc;
 
 use anyhow::Result;
 use serde_json::json;
 
+pub use self::over::OVER;
 use crate::{Server, Stage, Tab};
 
 /// A state of the app, and how a person comes to it.

@@ -24,12 +24,12 @@ async fn a_name_is_completed_by_the_keyboard() -> Outcome {
         let pattern: Vec<Option<String>> = tab
             .js(
                 "const field = document.querySelector('#composer');
-                 return ['role', 'aria-expanded', 'aria-controls'].map((a) => field.getAttribute(a))",
+                 return ['aria-autocomplete', 'aria-haspopup', 'aria-controls'].map((a) => field.getAttribute(a))",
                 [],
             )
             .await?;
         let pattern: Vec<_> = pattern.iter().flatten().collect();
-        ensure!(pattern == ["combobox", "true", "offers"], "{pattern:?}");
+        ensure!(pattern == ["list", "listbox", "offers"], "{pattern:?}");
         tab.press(DOWN).await?;
         until("the next one", || meant(&tab), |s| is(s, "leandro")).await?;
         tab.press(ENTER).await?;

@@ -120,8 +120,8 @@ pub fn Composer(props: &Props) -> Html {
                     placeholder={words.write}
                     enterkeyhint="send"
                     value={props.draft.clone()}
-                    role={open.map(|_| "combobox")}
-                    aria-expanded={open.map(|_| "true")}
+                    // A field of several lines may be no combobox: it stays a text field that has a list.
+                    aria-haspopup={open.map(|_| "listbox")}
                     aria-autocomplete={open.map(|_| "list")}
                     aria-controls={open.map(|_| offers::LIST)}
                     aria-activedescendant={open.map(|list| offers::id(list.meant))}

@@ -1,5 +1,5 @@
 //! What a word that is begun may become, above the place to write. The keyboard stays in the field,
-//! which says which of them is meant (ARIA's combobox).
+//! which says which of them is meant (ARIA's way of a text field with a list).
 
 use yew::prelude::*;
 

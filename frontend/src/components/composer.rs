@@ -105,7 +105,7 @@ pub fn Composer(props: &Props) -> Html {
                     </span>
                 }
                 if bytes >= NEAR_LIMIT {
-                    <span class={classes!("compose__count", (bytes > Text::MAX_BYTES).then_some("is-over"))}>
+                    <span class={if bytes > Text::MAX_BYTES { "compose__count is-over" } else { "compose__count" }}>
                         { (words.bytes)(bytes, Text::MAX_BYTES) }
                     </span>
                 }

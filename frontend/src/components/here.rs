@@ -71,7 +71,7 @@ pub fn WhoIsHere(props: &Props) -> Html {
                     value={(*part).clone()} {oninput}
                 />
             }
-            <ul class={classes!("here__people", open.then_some("is-long"))}>
+            <ul class={if open { "here__people is-long" } else { "here__people" }}>
                 { for listed.shown.iter().map(|named| person(named, &props.me, &props.on_mention)) }
                 if people.count() == 0 {
                     <li class="here__rest">{ words.nobody }</li>

@@ -28,16 +28,20 @@ pub fn Said(props: &Props) -> Html {
     let at = Local::from(message.at);
     let seq = message.seq.to_string();
     let kind = match &message.username {
-        name if *name == props.me => Some("is-own"),
-        name if name.as_str() == Username::SERVER => Some("is-server"),
-        _ => None,
+        name if *name == props.me => " is-own",
+        name if name.as_str() == Username::SERVER => " is-server",
+        _ => "",
     };
-    let kinds = [kind, props.goes_on.then_some("goes-on"), props.marked.then_some("is-marked")];
+    let kinds = [
+        kind,
+        if props.goes_on { " goes-on" } else { "" },
+        if props.marked { " is-marked" } else { "" },
+    ];
     // Only a part of the log is on the page, and nobody knows how long it is: its numbers tell where a
     // message stands. The marked one takes the focus when a link has led to it.
     html! {
         <article
-            class={classes!("message", kinds.into_iter().flatten().collect::<Vec<_>>())}
+            class={["message", kinds[0], kinds[1], kinds[2]].concat()}
             data-message-id={message.id.to_string()}
             data-seq={seq.clone()}
             aria-posinset={seq.clone()}

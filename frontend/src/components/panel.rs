@@ -45,7 +45,7 @@ pub fn panel(props: &Controls<'_>) -> Html {
         complaints.find(|(at, _)| *at == field).map(|(_, rule)| AttrValue::from(rule.clone()))
     };
     html! {
-        <aside id="panel" class={classes!("panel", props.open.then_some("is-open"))} aria-label={words.panel.title}>
+        <aside id="panel" class={if props.open { "panel is-open" } else { "panel" }} aria-label={words.panel.title}>
             <section>
                 <Rooms
                     list={props.rooms.clone()} present={address.room.clone()}

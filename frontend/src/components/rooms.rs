@@ -130,7 +130,7 @@ fn line(room: &Listed, props: &Props, go: &Callback<String>) -> Html {
         topic => [name, topic].join(" · "),
     };
     html! {
-        <li key={name} class={classes!("rooms__line", (room.unread > 0).then_some("is-unread"))}>
+        <li key={name} class={if room.unread > 0 { "rooms__line is-unread" } else { "rooms__line" }}>
             <a href={route::page(&room.name)} data-room={name.to_owned()} {title}
                 aria-current={(room.name == props.present).then_some("page")} {onclick}>
                 <span class="rooms__name">{ name }</span>

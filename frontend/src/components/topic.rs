@@ -65,7 +65,7 @@ pub fn Topic(props: &Props) -> Html {
             [topic.as_str(), "\n", &by, ", ", &when::exact(set.at)].concat()
         });
         return html! {
-            <button id="topic" type="button" class={classes!("topic", topic.is_empty().then_some("is-none"))} {title} {onclick}>
+            <button id="topic" type="button" class={if topic.is_empty() { "topic is-none" } else { "topic" }} {title} {onclick}>
                 if topic.is_empty() {
                     { words.add_topic }
                 } else {

@@ -6,10 +6,7 @@
 //! is gone: whoever sends a message sends it under the id that it was written with, so that the server
 //! takes it once; and each sends them in the order of writing, so that they are taken in it.
 
-use std::{
-    cell::{Cell, RefCell},
-    collections::BTreeMap,
-};
+use std::cell::{Cell, RefCell};
 
 use tidings_shared::{Cursor, MessageId, RoomName};
 
@@ -29,7 +26,7 @@ const READ: &str = "tidings.read.";
 /// Keeps the messages of one tab that are not sent, and how far it has read.
 #[derive(Default)]
 pub(super) struct Keeper {
-    keys: RefCell<BTreeMap<MessageId, String>>,
+    keys: RefCell<Vec<(MessageId, String)>>,
     /// How many it has begun to keep: what tells two of one millisecond apart.
     count: Cell<u32>,
     /// The browser did not keep one.
@@ -45,7 +42,7 @@ impl Keeper {
         let items = browser::all_kept(UNSENT).into_iter();
         let left = items.filter_map(|(key, item)| {
             let unsent: Unsent = serde_json::from_str(&item).ok()?;
-            keys.insert(unsent.message.id.clone(), key);
+            keys.push((unsent.message.id.clone(), key));
             Some(unsent)
         });
         left.collect()
@@ -57,10 +54,11 @@ impl Keeper {
         let mut gone = std::mem::take(&mut *keys);
         for unsent in tab.unsent() {
             let id = unsent.message.id.clone();
-            let key = gone.remove(&id).unwrap_or_else(|| self.keep(&unsent));
-            keys.insert(id, key);
+            let known = gone.iter().position(|(of, _)| *of == id);
+            let key = known.map(|at| gone.swap_remove(at).1);
+            keys.push((id, key.unwrap_or_else(|| self.keep(&unsent))));
         }
-        for key in gone.into_values() {
+        for (_, key) in gone {
             browser::forget(&key);
         }
     }
@@ -114,7 +112,7 @@ pub(super) fn read_so_far() -> Read {
     // One by one: collecting them would bring a sort along, and weigh more than it saves.
     for (key, at) in browser::all_kept(READ) {
         if let (Some(Ok(room)), Ok(at)) = (key.strip_prefix(READ).map(str::parse), at.parse()) {
-            read.insert(room, at);
+            read.push((room, at));
         }
     }
     read

@@ -4,12 +4,15 @@
 use std::time::Duration;
 
 use futures_util::future::LocalBoxFuture;
-use gloo_net::http::{Method, RequestBuilder, Response};
+use js_sys::Array;
 use serde::de::DeserializeOwned;
 use tidings_shared::Problem;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Headers, RequestInit, Response};
 
 use super::{Failure, Lost, within};
-use crate::state::Traffic;
+use crate::{browser, state::Traffic};
 
 /// Aborts its request when it is dropped; of a request that is done, nothing is left to abort.
 struct Abort(Option<web_sys::AbortController>);
@@ -28,7 +31,7 @@ pub(super) async fn get<T: DeserializeOwned>(
     time: Duration,
     cost: &dyn Fn(Traffic),
 ) -> Result<T, Failure> {
-    understand(&exchange(Method::GET, path, None, time, cost).await?)
+    understand(&exchange("GET", path, None, time, cost).await?)
 }
 
 /// Posts JSON to `path` and reads the answer, within `time`.
@@ -38,7 +41,7 @@ pub(super) async fn post<T: DeserializeOwned>(
     time: Duration,
     cost: &dyn Fn(Traffic),
 ) -> Result<T, Failure> {
-    understand(&exchange(Method::POST, path, Some(json), time, cost).await?)
+    understand(&exchange("POST", path, Some(json), time, cost).await?)
 }
 
 /// Puts JSON at `path` and reads the answer, within `time`.
@@ -47,12 +50,12 @@ pub(super) async fn put<T: DeserializeOwned>(
     json: String,
     time: Duration,
 ) -> Result<T, Failure> {
-    understand(&exchange(Method::PUT, path, Some(json), time, &|_| ()).await?)
+    understand(&exchange("PUT", path, Some(json), time, &|_| ()).await?)
 }
 
 /// The exchange itself, boxed: all that ask share one copy of its code.
 fn exchange<'a>(
-    method: Method,
+    method: &'a str,
     path: &'a str,
     json: Option<String>,
     time: Duration,
@@ -63,15 +66,20 @@ fn exchange<'a>(
         let signal = abort.0.as_ref().map(web_sys::AbortController::signal);
         cost(Traffic::request(path, json.as_ref().map_or(0, String::len)));
 
-        let builder = RequestBuilder::new(path).method(method).abort_signal(signal.as_ref());
-        let request = match json {
-            Some(json) => builder.header("content-type", "application/json").body(json),
-            None => builder.build(),
-        };
         let exchange = async {
-            let answer = request?.send().await?;
-            let body = answer.text().await?;
-            Ok::<_, gloo_net::Error>((answer, body))
+            let request = RequestInit::new();
+            request.set_method(method);
+            request.set_signal(signal.as_ref());
+            if let Some(json) = json {
+                let headers = Headers::new()?;
+                headers.set("content-type", "application/json")?;
+                request.set_headers(&headers);
+                request.set_body(&JsValue::from(json));
+            }
+            let answer = browser::window().fetch_with_str_and_init(path, &request);
+            let answer: Response = JsFuture::from(answer).await?.unchecked_into();
+            let body = JsFuture::from(answer.text()?).await?.as_string().unwrap_or_default();
+            Ok::<_, JsValue>((answer, body))
         };
         let (answer, body) = match within(time, exchange).await {
             Some(Ok(exchange)) => exchange,
@@ -88,7 +96,8 @@ fn understand<T: DeserializeOwned>(body: &str) -> Result<T, Failure> {
 }
 
 fn problem(answer: &Response, body: &str) -> Failure {
-    let after = answer.headers().get("retry-after").and_then(|s| s.trim().parse().ok());
+    let after = answer.headers().get("retry-after").ok().flatten();
+    let after = after.and_then(|after| after.trim().parse().ok());
     let problem = serde_json::from_str(body).unwrap_or_else(|_| {
         Problem::new(answer.status(), format!("status {}", answer.status()), "")
     });
@@ -97,6 +106,11 @@ fn problem(answer: &Response, body: &str) -> Failure {
 
 /// The answer's headers as HTTP/1.1 writes them.
 fn headers_size(answer: &Response) -> usize {
-    let lines = answer.headers().entries().map(|(name, value)| name.len() + value.len() + 4);
+    let pairs = js_sys::try_iter(&answer.headers()).ok().flatten();
+    let size = |text: JsValue| text.as_string().map_or(0, |text| text.len());
+    let lines = pairs.into_iter().flatten().flatten().map(|pair| {
+        let pair: Array = pair.unchecked_into();
+        size(pair.get(0)) + size(pair.get(1)) + 4
+    });
     "HTTP/1.1 200 OK\r\n\r\n".len() + lines.sum::<usize>()
 }

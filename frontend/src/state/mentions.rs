@@ -4,7 +4,7 @@ use tidings_shared::{Cursor, Message, RoomName, Username, fold};
 
 use super::{
     find::in_word,
-    rooms::{Read, There},
+    rooms::{Read, There, read_in},
 };
 
 /// The most messages of a room that are looked through at once, the newest: whoever comes back to
@@ -72,8 +72,7 @@ impl Mentions {
     pub fn to_look_into(&self, there: &[There], read: &Read, present: &RoomName) -> Vec<Look> {
         let moved = there.iter().filter(|room| &room.room != present).filter_map(|room| {
             let head = room.head;
-            let mut from = read
-                .get(&room.room)
+            let mut from = read_in(read, &room.room)
                 .map(|read| if read.epoch == head.epoch { read.seq } else { 0 })?;
             if let Some(looked) = self.looked_into(&room.room)
                 && looked.upto.epoch == head.epoch
@@ -104,7 +103,7 @@ impl Mentions {
 
     /// How often one was spoken to in a room since it was read.
     #[must_use]
-    pub fn unread(&self, room: &RoomName, read: Option<&Cursor>) -> u64 {
+    pub fn unread(&self, room: &RoomName, read: Option<Cursor>) -> u64 {
         let Some(looked) = self.looked_into(room) else { return 0 };
         let from = read.filter(|read| read.epoch == looked.upto.epoch).map_or(0, |read| read.seq);
         looked.at.iter().filter(|&&seq| seq > from).count() as u64
@@ -199,11 +198,11 @@ mod tests {
             [message(3, "leo", "@ana?"), message(4, "ana", "@ana"), message(5, "leo", "@ana!")];
         let look = |head: &str| Look { room: ops.clone(), head: cursor(head), limit: 9 };
         seen.looked(look("aaaaaaaa:5"), &said, &me);
-        assert_eq!(seen.unread(&ops, Some(&cursor("aaaaaaaa:2"))), 2);
-        assert_eq!(seen.unread(&ops, Some(&cursor("aaaaaaaa:4"))), 1);
-        assert_eq!(seen.unread(&ops, Some(&cursor("aaaaaaaa:5"))), 0);
+        assert_eq!(seen.unread(&ops, Some(cursor("aaaaaaaa:2"))), 2);
+        assert_eq!(seen.unread(&ops, Some(cursor("aaaaaaaa:4"))), 1);
+        assert_eq!(seen.unread(&ops, Some(cursor("aaaaaaaa:5"))), 0);
         // Another log than the one that was read.
         seen.looked(look("bbbbbbbb:1"), &[message(1, "leo", "@ana")], &me);
-        assert_eq!(seen.unread(&ops, Some(&cursor("aaaaaaaa:5"))), 1);
+        assert_eq!(seen.unread(&ops, Some(cursor("aaaaaaaa:5"))), 1);
     }
 }

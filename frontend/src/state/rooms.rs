@@ -1,8 +1,6 @@
 //! The rooms there are, as the list shows them: first those that one has been in, with what is unread
 //! in each. The order is by name, so that a room stays where one has found it.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 use tidings_shared::{Cursor, RoomName, Timestamp, Topic, TopicSet, fold};
 
@@ -12,8 +10,15 @@ use super::{find::rank, mentions::Mentions, order::order};
 const OWN_SHOWN: usize = 100;
 const OTHERS_SHOWN: usize = 12;
 
-/// How far each room has been read, by the browser's memory.
-pub type Read = BTreeMap<RoomName, Cursor>;
+/// How far each room has been read, by the browser's memory. A list, which is looked through: a map
+/// would bring ten times its code along.
+pub type Read = Vec<(RoomName, Cursor)>;
+
+/// How far this one has been.
+#[must_use]
+pub fn read_in(read: &Read, room: &RoomName) -> Option<Cursor> {
+    read.iter().find(|(name, _)| name == room).map(|&(_, cursor)| cursor)
+}
 
 /// A room as the server lists it.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
@@ -68,7 +73,7 @@ pub fn list(there: &[There], read: &Read, mentions: &Mentions, present: &RoomNam
     for room in there {
         lines.push(line(&room.room, Some(room), read, mentions, present));
     }
-    for name in read.keys().chain([present]) {
+    for name in read.iter().map(|(name, _)| name).chain([present]) {
         // The server lists them by name, and those that it doesn't know find their place among them.
         let place = lines.partition_point(|room| room.name < *name);
         if lines.get(place).is_none_or(|room| room.name != *name) {
@@ -87,7 +92,7 @@ fn line(
     mentions: &Mentions,
     present: &RoomName,
 ) -> Listed {
-    let (is_present, read) = (name == present, read.get(name));
+    let (is_present, read) = (name == present, read_in(read, name));
     let unread = match (read, there.map(|room| room.head)) {
         _ if is_present => 0,
         (Some(read), Some(head)) if read.epoch == head.epoch => head.seq.saturating_sub(read.seq),

@@ -5,6 +5,7 @@
 //! keeps a name for ever.
 
 mod names;
+mod order;
 mod text;
 
 use std::{
@@ -36,6 +37,19 @@ const PASSES: &[&str] = &[
     "--strip-target-features",
 ];
 
+/// Puts the functions in the order that their names say. What the code needs of a browser is said
+/// once more, since the passes before left that out; it is what every browser has had for years.
+const SORTED: &[&str] = &[
+    "--enable-bulk-memory",
+    "--enable-mutable-globals",
+    "--enable-multivalue",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+    "--reorder-functions-by-name",
+    "--strip-debug",
+];
+
 /// Shrinks the app in `dist`.
 pub(crate) fn app(project: &Project, dist: &Path) -> Result<()> {
     let page = dist.join("index.html");
@@ -53,8 +67,15 @@ fn program(project: &Project, dist: &Path, html: &str) -> Result<String> {
     let glue = PathBuf::from(format!("{stem}.js"));
     let smaller = dist.join("smaller.wasm");
     let output = format!("--output={}", smaller.display());
-    run(project.command("wasm-opt").arg(output).args(PASSES).arg(&wasm))?;
-    let before = fs::read(&smaller)?;
+    run(project.command("wasm-opt").arg(&output).args(PASSES).arg(&wasm))?;
+    let mut before = fs::read(&smaller)?;
+    if let Some(named) = order::named(&before) {
+        let sorted = dist.join("named.wasm");
+        fs::write(&sorted, named)?;
+        run(project.command("wasm-opt").arg(&output).args(SORTED).arg(&sorted))?;
+        before = fs::read(&smaller)?;
+        fs::remove_file(sorted)?;
+    }
     fs::remove_file(smaller)?;
     let script = fs::read_to_string(&glue)?;
     let (code, script) = match names::shorten(&before, &script) {

@@ -23,9 +23,7 @@ pub(super) fn shorten(wasm: &[u8], script: &str) -> Option<(Vec<u8>, String)> {
             7 => exports(section, &mut names)?,
             _ => section.to_vec(),
         };
-        short.push(id);
-        write_number(&mut short, section.len());
-        short.extend(section);
+        self::section(&mut short, id, &section);
     }
     let quoted = format!("\"{MODULE}\"");
     if !script.contains(&quoted) {
@@ -47,27 +45,33 @@ fn imports(mut section: &[u8], names: &mut Names) -> Option<Vec<u8>> {
         write_text(&mut short, if is_ours { SHORT_MODULE } else { module });
         write_text(&mut short, if is_ours { shortened(name, names) } else { name });
         let start = section;
-        match take(&mut section, 1)?[0] {
-            // A function, of a type.
-            0 => drop(number(&mut section)?),
-            // A table, of a type within limits; a memory within limits.
-            kind @ (1 | 2) => {
-                if kind == 1 {
-                    take(&mut section, 1)?;
-                }
-                let has_end = take(&mut section, 1)?[0] & 1 == 1;
-                number(&mut section)?;
-                if has_end {
-                    number(&mut section)?;
-                }
-            }
-            // A global, of a type, which may change or not.
-            3 => drop(take(&mut section, 2)?),
-            _ => return None,
-        }
+        import(&mut section)?;
         short.extend(&start[..start.len() - section.len()]);
     }
     Some(short)
+}
+
+/// Reads over what an import is, behind its names.
+pub(super) fn import(section: &mut &[u8]) -> Option<()> {
+    match take(section, 1)?[0] {
+        // A function, of a type.
+        0 => drop(number(section)?),
+        // A table, of a type within limits; a memory within limits.
+        kind @ (1 | 2) => {
+            if kind == 1 {
+                take(section, 1)?;
+            }
+            let has_end = take(section, 1)?[0] & 1 == 1;
+            number(section)?;
+            if has_end {
+                number(section)?;
+            }
+        }
+        // A global, of a type, which may change or not.
+        3 => drop(take(section, 2)?),
+        _ => return None,
+    }
+    Some(())
 }
 
 fn exports(mut section: &[u8], names: &mut Names) -> Option<Vec<u8>> {
@@ -115,7 +119,7 @@ fn renamed(script: &str, names: &Names) -> String {
 }
 
 /// LEB128, as all numbers in a wasm file.
-fn number(rest: &mut &[u8]) -> Option<usize> {
+pub(super) fn number(rest: &mut &[u8]) -> Option<usize> {
     let mut value = 0;
     for shift in (0..32).step_by(7) {
         let byte = take(rest, 1)?[0];
@@ -127,7 +131,7 @@ fn number(rest: &mut &[u8]) -> Option<usize> {
     None
 }
 
-fn write_number(out: &mut Vec<u8>, mut value: usize) {
+pub(super) fn write_number(out: &mut Vec<u8>, mut value: usize) {
     while value >= 0x80 {
         out.push((value & 0x7f) as u8 | 0x80);
         value >>= 7;
@@ -135,32 +139,32 @@ fn write_number(out: &mut Vec<u8>, mut value: usize) {
     out.push(value as u8);
 }
 
-fn take<'a>(rest: &mut &'a [u8], length: usize) -> Option<&'a [u8]> {
+pub(super) fn take<'a>(rest: &mut &'a [u8], length: usize) -> Option<&'a [u8]> {
     let (taken, after) = rest.split_at_checked(length)?;
     *rest = after;
     Some(taken)
 }
 
-fn text<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
+pub(super) fn text<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
     let length = number(rest)?;
     std::str::from_utf8(take(rest, length)?).ok()
 }
 
-fn write_text(out: &mut Vec<u8>, text: &str) {
+pub(super) fn write_text(out: &mut Vec<u8>, text: &str) {
     write_number(out, text.len());
     out.extend(text.as_bytes());
+}
+
+/// A section of a file, with its length.
+pub(super) fn section(out: &mut Vec<u8>, id: u8, content: &[u8]) {
+    out.push(id);
+    write_number(out, content.len());
+    out.extend(content);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn section(id: u8, content: &[u8]) -> Vec<u8> {
-        let mut bytes = vec![id];
-        write_number(&mut bytes, content.len());
-        bytes.extend(content);
-        bytes
-    }
 
     #[test]
     fn both_sides_call_one_another_by_the_same_short_names() {
@@ -175,14 +179,16 @@ mod tests {
             write_text(&mut exports, name);
             exports.extend([0, 200, 1]);
         }
-        let wasm = [b"\0asm\x01\0\0\0".to_vec(), section(2, &imports), section(7, &exports)];
+        let mut wasm = b"\0asm\x01\0\0\0".to_vec();
+        section(&mut wasm, 2, &imports);
+        section(&mut wasm, 7, &exports);
         let script = "wasm.closures__invoke__h0123456789abcdef();\nx = { \"./frontend_bg.js\": {\n\
                       __wbg_log_0123456789abcdef: function() { wasm.main() } } }";
-        let (wasm, script) = shorten(&wasm.concat(), script).unwrap();
+        let (wasm, script) = shorten(&wasm, script).unwrap();
         assert_eq!(script, "wasm.$1();\nx = { \"a\": {\n$0: function() { wasm.main() } } }");
         let mut expected = b"\0asm\x01\0\0\0".to_vec();
-        expected.extend(section(2, b"\x02\x01a\x02$0\0\x03\x03env\x06memory\x02\x01\0\x05"));
-        expected.extend(section(7, b"\x02\x02$1\0\xc8\x01\x04main\0\xc8\x01"));
+        section(&mut expected, 2, b"\x02\x01a\x02$0\0\x03\x03env\x06memory\x02\x01\0\x05");
+        section(&mut expected, 7, b"\x02\x02$1\0\xc8\x01\x04main\0\xc8\x01");
         assert_eq!(wasm, expected);
     }
 

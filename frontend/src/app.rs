@@ -122,7 +122,10 @@ pub fn App(props: &Props) -> Html {
     });
     let on_mention = Callback::from({
         let draft = draft.clone();
-        move |name: Username| write.emit(finding::mention(&draft, &name))
+        move |name: Username| {
+            write.emit(finding::mention(&draft, &name));
+            browser::focus("composer");
+        }
     });
     let finding = {
         let on_go = on_change.reform(|room: RoomName| (Field::Room, room.to_string()));

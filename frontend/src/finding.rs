@@ -53,7 +53,6 @@ pub fn use_finding(
                 Found::Nothing => {}
                 Found::Target(Target::Person(name, room)) if room == present => {
                     on_mention.emit(name);
-                    browser::focus("composer");
                 }
                 Found::Target(
                     Target::Room(Listed { name: room, .. })

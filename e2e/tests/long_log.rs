@@ -164,7 +164,7 @@ async fn a_hundred_thousand_messages_scroll_smoothly_while_a_hundred_a_second_ar
                 seen.held,
             );
             // A jump may be painted before its lines are drawn, for a frame; not for longer.
-            let most = seen.frames.len() / 100;
+            let most = seen.frames.len() as u32 / 100;
             ensure!(seen.empty <= most, "the view was empty in {} frames", seen.empty);
             ensure!(seen.held >= 100_001, "only {} messages are held", seen.held);
             frames.extend(seen.frames);

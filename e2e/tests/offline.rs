@@ -106,7 +106,11 @@ async fn what_is_kept_of_rooms_has_an_end() -> Outcome {
             let name = format!("return !!document.querySelector('#log [data-seq]') && location.pathname === '/r/room-{n}'");
             tab.until_js("the next room", &name).await?;
         }
-        tab.until_text("entry 119").await?;
+        tab.until_js(
+            "its newest messages",
+            "return Number(document.querySelector('#log').dataset.held) >= 50",
+        )
+        .await?;
         tab.go(&server.url("/r/lobby?mode=sse&name=ana")).await?;
         const KEPT: &str = "return Object.keys(localStorage)
             .filter((key) => key.startsWith('tidings.had.'))

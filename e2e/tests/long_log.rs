@@ -124,13 +124,25 @@ async fn scroll_up(tab: &Tab, count: u64) -> Result<()> {
     scroll(tab, "scrollTop += 0").await
 }
 
-/// Scrolls, and waits until the page has followed.
+/// Scrolls, and waits until the page has followed: the view is full of lines and stands still.
 async fn scroll(tab: &Tab, to: &str) -> Result<()> {
-    let script = format!(
-        "document.querySelector('#log').{to};
-         const frame = () => new Promise(requestAnimationFrame);
-         return frame().then(frame).then(() => true)"
-    );
+    const FOLLOWED: &str = "
+        const frame = () => new Promise(requestAnimationFrame);
+        const full = () => {
+            const box = log.getBoundingClientRect();
+            const rows = log.querySelectorAll('[data-seq]');
+            return rows.length > 0 && rows[0].getBoundingClientRect().top <= box.top + 160
+                && rows[rows.length - 1].getBoundingClientRect().bottom >= box.bottom - 160;
+        };
+        return (async () => {
+            for (let calm = 0, n = 0, top; calm < 4 && n < 600; n += 1) {
+                await frame();
+                calm = full() && top === log.scrollTop ? calm + 1 : 0;
+                top = log.scrollTop;
+            }
+            return true;
+        })()";
+    let script = format!("const log = document.querySelector('#log'); log.{to}; {FOLLOWED}");
     tab.js::<bool>(&script, []).await.map(drop)
 }
 

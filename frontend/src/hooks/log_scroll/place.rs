@@ -35,9 +35,8 @@ pub(super) struct Place {
     pub(super) stick: bool,
     /// Else: the place of the line at the top of the view, and how far below that edge it begins.
     anchor: (u64, i64),
-    /// What was seen last: how far the log is scrolled, how tall it is, and how wide its view.
+    /// What was seen last: how far the log is scrolled, and how wide its view.
     top: i32,
-    height: i32,
     width: i32,
     pub(super) view: View,
     /// How many messages had arrived when the reader was at the bottom, and how many own are on their way.
@@ -77,7 +76,6 @@ impl Place {
             stick: true,
             anchor: (0, 0),
             top: 0,
-            height: 0,
             width: 0,
             view: View { top: 0, height: 800 * PIXEL },
             seen: 0,
@@ -160,12 +158,14 @@ impl Place {
             // measured before anybody sees it, and the place that was noted last is kept.
             return;
         }
-        let (top, height) = (log.scroll_top(), log.scroll_height());
-        let below = height - top - log.client_height();
+        let top = log.scroll_top();
+        let below = log.scroll_height() - top - log.client_height();
         let moved = top - self.top;
-        // What only shrank moved up by itself.
-        if moved < 0 && height >= self.height || below <= 1 || moved > 0 && below <= NEAR {
-            self.stick = !self.apart && below <= if moved < 0 { 1 } else { NEAR };
+        // What only shrank moved up by itself, but then it ends at the bottom.
+        if moved < 0 && below > 1 {
+            self.stick = false;
+        } else if below <= 1 || moved > 0 && below <= NEAR {
+            self.stick = !self.apart;
         }
         if moved != 0 {
             self.top = top;
@@ -214,7 +214,7 @@ impl Place {
                 log.scroll_by_with_x_and_y(0.0, wrong as f64 / PIXEL as f64);
             }
         }
-        (self.top, self.height) = (log.scroll_top(), log.scroll_height());
+        self.top = log.scroll_top();
         self.width = log.client_width();
         let wanted = self.anchor;
         self.take_anchor(log, lines);

@@ -11,6 +11,7 @@ pub mod components;
 mod contrast;
 pub mod finding;
 pub mod hooks;
+pub mod lab;
 pub mod net;
 pub mod route;
 pub mod state;

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use tidings_bench::{Load, Mode, Way};
 
-use crate::peers::Peer;
+use crate::peers::{Peer, cores};
 
 /// What belongs together on the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
@@ -175,6 +175,15 @@ impl Work {
             }
             Self::History => Load::CatchUp { missed: if quick { 1_000 } else { MISSED } },
         }
+    }
+
+    /// How many processes read, if it matters. Where a delay is looked at, listeners are read by as many
+    /// as there are cores: real ones don't wait for each other, but a thousand that one thread reads do,
+    /// and the last of them waits for that thread however early its message came.
+    pub(crate) fn readers(self) -> Option<usize> {
+        let calm =
+            matches!(self, Self::WsCalm | Self::SseCalm | Self::H2SseCalm | Self::LongPollCalm);
+        calm.then(cores)
     }
 
     /// How long it runs before anything counts, and how long it counts.

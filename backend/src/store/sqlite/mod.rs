@@ -7,6 +7,7 @@
 mod open;
 mod readers;
 mod topic;
+mod wal;
 mod writer;
 
 use std::{

@@ -24,7 +24,7 @@ use tokio::{
 use super::{
     super::{AppendError, Appended, Draft, Record, Sink, StoreError, now, welcome_record},
     open::{KnownRoom, connect},
-    topic,
+    topic, wal,
 };
 
 /// The most appends in one transaction: bounds how long the first of them waits for the last.
@@ -100,6 +100,9 @@ impl Writer {
 
     /// Works until the queue is closed and empty.
     pub(super) fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
+        if let Err(e) = wal::lengthen(&self.path) {
+            tracing::debug!(error = %e, "the WAL was not given its length; it grows as it is written");
+        }
         while let Some(first) = jobs.blocking_recv() {
             self.commit(first, &mut jobs);
         }

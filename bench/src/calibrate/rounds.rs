@@ -85,8 +85,10 @@ fn waiting(
         // A wait's end or a heartbeat is a timer and a write; an arrival is a wake-up and a write.
         found.add(of, name, arrival);
     }
-    // What comes with another message costs the same write: less than what can be seen.
-    found.add(of, "message_us", 0.0);
+    if mode != Mode::LongPoll {
+        // Each message is a write of its own.
+        found.add(of, "message_us", 0.0);
+    }
 
     let (deliveries, carried) = (many.deliveries as f64, many.carried);
     let around = carried.down as f64 / deliveries - SIZE as f64;
@@ -126,50 +128,51 @@ fn solve([a, b, c]: [f64; 3], [d, e, f]: [f64; 3]) -> [f64; 2] {
 fn polls(server: &Server, effort: &Effort, load: f64, found: &mut Found) -> Result<()> {
     let of = Some(Mode::Poll);
     let every = Duration::from_millis(400).div_f64(load.max(0.5));
-    let poll = |rate: Option<f64>| {
+    let poll = |listeners: usize, rate: Option<f64>| {
         run(server, Mode::Poll, |plan| {
-            (plan.listeners, plan.way.interval) = (effort.listeners, every);
+            (plan.listeners, plan.way.interval) = (listeners, every);
             plan.load = rate.map_or(Load::Idle, Load::Rate);
-            plan.duration = effort.span.max(Duration::from_secs_f64(rate.map_or(0.0, |r| 3.0 / r)));
+            plan.duration =
+                effort.span.max(Duration::from_secs_f64(rate.map_or(0.0, |r| 3.0 / r)));
         })
     };
     let a_second = |report: &Report| report.requests.map_or(0.0, |requests| requests.per_s);
-    let post = found.mid(None, "post_us")?;
+    let polls = |report: &Report| a_second(report) * report.seconds;
 
-    let nothing = poll(None)?;
+    let nothing = poll(effort.listeners, None)?;
     found.events(a_second(&nothing));
-    let answered = nothing.carried.answered as f64;
-    let idle = cpu(&nothing)? / (a_second(&nothing) * nothing.seconds);
-    let idle_bytes = nothing.carried.down as f64 / answered;
+    let idle = cpu(&nothing)? / polls(&nothing);
+    let idle_bytes = nothing.carried.down as f64 / nothing.carried.answered as f64;
     found.add(of, "idle_us", idle);
-    found.add(of, "idle_bytes", idle_bytes);
     found.add(of, "request_bytes", nothing.carried.up as f64 / nothing.carried.asked as f64);
-    found.add(Some(Mode::LongPoll), "idle_bytes", idle_bytes);
 
     // As seldom as that each message has a poll for itself.
-    let one = poll(Some(0.8 / every.as_secs_f64()))?;
-    let many = poll(Some(100.0))?;
-    let further_bytes = {
-        let answers = many.carried.answered as f64 * idle_bytes;
-        (many.carried.down as f64 - answers) / many.deliveries as f64 - SIZE as f64
-    };
-    found.add(of, "message_bytes", further_bytes);
-    let news = one.deliveries as f64;
-    let empty = one.carried.answered as f64 - news;
-    let arrival_bytes =
-        (one.carried.down as f64 - empty * idle_bytes) / news - SIZE as f64 - further_bytes;
-    found.add(of, "arrival_bytes", arrival_bytes);
-    found.add(Some(Mode::LongPoll), "message_bytes", further_bytes);
-    let around = found.mid(Some(Mode::LongPoll), "around")?;
-    found.add(Some(Mode::LongPoll), "arrival_bytes", around - further_bytes);
-
-    let posts = |report: &Report| report.poster_deliveries as f64 * post;
-    let polls = |report: &Report| a_second(report) * report.seconds;
-    let arrival = idle + (cpu(&one)? - polls(&one) * idle - posts(&one)) / news;
+    let one = poll(effort.listeners, Some(0.8 / every.as_secs_f64()))?;
+    let posts = one.poster_deliveries as f64 * found.mid(None, "post_us")?;
+    let arrival = idle + (cpu(&one)? - polls(&one) * idle - posts) / one.deliveries as f64;
     found.add(of, "arrival_us", arrival);
-    let further = many.deliveries as f64 - polls(&many);
-    let message = (cpu(&many)? - polls(&many) * arrival.max(idle) - posts(&many)) / further;
+
+    // The same posts to few and to many: they are paid for once in both.
+    let few = poll(effort.listeners / 4, Some(100.0))?;
+    let many = poll(effort.listeners, Some(100.0))?;
+    let more = |of: fn(&Report) -> u64| of(&many) as f64 - of(&few) as f64;
+    let answers = polls(&many) - polls(&few);
+    let further = more(|report| report.deliveries) - answers;
+    let message = (cpu(&many)? - cpu(&few)? - answers * arrival.max(idle)) / further;
     found.add(of, "message_us", message);
+    found.add(Some(Mode::LongPoll), "message_us", message);
+    let further_bytes = {
+        let envelopes = many.carried.answered as f64 * idle_bytes;
+        (many.carried.down as f64 - envelopes) / many.deliveries as f64 - SIZE as f64
+    };
+
+    // The answers of a long-poll are those of a poll.
+    let around = found.mid(Some(Mode::LongPoll), "around")?;
+    for of in [of, Some(Mode::LongPoll)] {
+        found.add(of, "idle_bytes", idle_bytes);
+        found.add(of, "message_bytes", further_bytes);
+        found.add(of, "arrival_bytes", around - further_bytes);
+    }
     Ok(())
 }
 

@@ -143,7 +143,8 @@ pub fn limits(inputs: &Inputs, set: &Coefficients) -> Vec<Limit> {
     let deliveries = audience * inputs.get(Input::Rate);
     let machines = |outcome: &Outcome| outcome.value(Figure::Machines).mid;
     let most = all.iter().map(|(_, outcome)| machines(outcome)).fold(1.0, f64::max);
-    let interval = all.iter().find_map(|(_, outcome)| outcome.interval.as_ref()).map(|i| i.mid());
+    let interval =
+        all.iter().find_map(|(_, outcome)| outcome.interval.as_ref()).map(super::Term::mid);
     let mut limits = Vec::new();
     let mut now = |holds: bool, text: String| {
         if holds {

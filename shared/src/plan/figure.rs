@@ -118,15 +118,19 @@ impl Outcome {
         self.get(figure).shown()
     }
 
-    /// How sure it is: "± 12 %", or nothing if it is known.
+    /// How sure it is: "± 12 %", by the bound that is farther off; nothing if it is known.
     #[must_use]
     pub fn spread(&self, figure: Figure) -> Option<String> {
-        let value = self.value(figure);
-        let spread = value.spread();
-        (spread >= 0.005).then(|| {
-            let unit = self.get(figure).unit();
-            format!("{} to {}", unit.show(value.low), unit.show(value.high))
-        })
+        let spread = self.value(figure).spread();
+        (spread >= 0.005).then(|| format!("± {}", Unit::Share.show(spread)))
+    }
+
+    /// Between what it lies, if that isn't known to the digit.
+    #[must_use]
+    pub fn bounds(&self, figure: Figure) -> Option<String> {
+        let (value, unit) = (self.value(figure), self.get(figure).unit());
+        (value.spread() >= 0.005)
+            .then(|| format!("between {} and {}", unit.show(value.low), unit.show(value.high)))
     }
 }
 

@@ -16,7 +16,7 @@ mod unit;
 #[cfg(test)]
 mod tests;
 
-pub use advice::{Advice, Limit, fits, limits, recommend};
+pub use advice::{Advice, Limit, fits, limits, name, recommend};
 pub use coefficients::{Coefficients, CoefficientsError, Costs, MODES, Measured};
 pub use curve::{Axis, Crossing, Line, crossings, lines};
 pub use figure::{Figure, Outcome};

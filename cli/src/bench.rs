@@ -69,6 +69,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE", requires = "calibrate")]
     out: Option<PathBuf>,
 
+    /// Calibrate in one minute instead of three: at one load, without memory and heartbeats, which are
+    /// taken from the set that comes along
+    #[arg(long, requires = "calibrate")]
+    brief: bool,
+
     /// Bytes of each text, at least 40
     #[arg(long, value_name = "BYTES", default_value_t = 64)]
     size: usize,
@@ -224,7 +229,8 @@ fn calibrate(args: &Args) -> anyhow::Result<()> {
         }
         None => Subject::Own(env::current_exe()?),
     };
-    let set = tidings_bench::calibrate(&subject, &Effort::full(), &mut |next| {
+    let effort = if args.brief { Effort::brief() } else { Effort::full() };
+    let set = tidings_bench::calibrate(&subject, &effort, &mut |next| {
         // Nobody may be there to read it.
         let _ = writeln!(std::io::stderr(), "{next}");
     })?;

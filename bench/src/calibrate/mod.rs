@@ -52,7 +52,7 @@ impl Effort {
         }
     }
 
-    /// Enough to predict what this machine does within the next minutes: half a minute.
+    /// Enough to predict what this machine does within the next minutes: about a minute.
     #[must_use]
     pub const fn brief() -> Self {
         Self {

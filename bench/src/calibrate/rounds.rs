@@ -132,8 +132,7 @@ fn polls(server: &Server, effort: &Effort, load: f64, found: &mut Found) -> Resu
         run(server, Mode::Poll, |plan| {
             (plan.listeners, plan.way.interval) = (listeners, every);
             plan.load = rate.map_or(Load::Idle, Load::Rate);
-            plan.duration =
-                effort.span.max(Duration::from_secs_f64(rate.map_or(0.0, |r| 3.0 / r)));
+            plan.duration = effort.span.max(Duration::from_secs_f64(rate.map_or(0.0, |r| 3.0 / r)));
         })
     };
     let a_second = |report: &Report| report.requests.map_or(0.0, |requests| requests.per_s);

@@ -111,6 +111,7 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(api::clock))
         .routes(routes!(api::meter))
         .routes(routes!(api::metrics))
+        .routes(routes!(api::coefficients::coefficients))
         .routes(routes!(api::health::healthz))
         .routes(routes!(api::health::readyz))
         .split_for_parts();

@@ -11,6 +11,7 @@
 
 #![cfg(target_os = "linux")]
 
+mod calibrate;
 mod clock;
 mod dialect;
 mod files;
@@ -29,9 +30,10 @@ mod wire;
 mod worker;
 mod ws;
 
+pub use calibrate::{Effort, Subject, calibrate};
 pub use own::OwnServer;
 pub use plan::{Dialect, Http, Load, Plan, Target, Way};
-pub use report::{CatchUp, Own, Percentiles, Report, Requests, Server};
+pub use report::{Carried, CatchUp, Own, Percentiles, Report, Requests, Server};
 pub use tidings_shared::Mode;
 
 /// Measures.

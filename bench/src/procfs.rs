@@ -50,6 +50,8 @@ pub(crate) struct Memory {
     pub(crate) rss: u64,
     /// Of that, what is no file's.
     pub(crate) anon: u64,
+    /// What the machine's kernel holds for itself, whoever for.
+    pub(crate) slab: u64,
 }
 
 impl Memory {
@@ -59,7 +61,9 @@ impl Memory {
     ///
     /// When one of the processes is gone.
     pub(crate) fn of(pids: &[u32]) -> Result<Self> {
-        let mut sum = Self::default();
+        let machine = fs::read_to_string("/proc/meminfo").unwrap_or_default();
+        let slab = kilobytes(&machine, "Slab:").map_or(0, |kilobytes| kilobytes * 1024);
+        let mut sum = Self { slab, ..Self::default() };
         for pid in pids {
             let status = fs::read_to_string(format!("/proc/{pid}/status"))
                 .with_context(|| format!("there is no process {pid} here"))?;

@@ -38,6 +38,9 @@ pub struct Report {
     /// Bytes that went over the listeners' connections (both ways, above TCP) in the span, a
     /// delivery.
     pub bytes_per_delivery: Option<f64>,
+    /// The same apart, and the requests that they were.
+    #[serde(default)]
+    pub carried: Carried,
     /// Requests one after the other: polls and posts, and what else asks by request.
     pub requests: Option<Requests>,
     /// How long those who came back took.
@@ -68,6 +71,29 @@ pub struct Percentiles {
     pub p999_us: f64,
     /// The longest, µs.
     pub max_us: f64,
+}
+
+/// What went over the listeners' connections, above TCP, from the span's begin until the run's end:
+/// a moment longer than the span, so that bytes and requests are those of each other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Carried {
+    /// Bytes from the listeners.
+    pub up: u64,
+    /// Bytes to them.
+    pub down: u64,
+    /// Requests that they sent.
+    pub asked: u64,
+    /// Requests that were answered.
+    pub answered: u64,
+}
+
+impl std::ops::AddAssign for Carried {
+    fn add_assign(&mut self, more: Self) {
+        self.up += more.up;
+        self.down += more.down;
+        self.asked += more.asked;
+        self.answered += more.answered;
+    }
 }
 
 /// Requests and their answers, in the span.
@@ -112,6 +138,11 @@ pub struct Server {
     pub rss_per_listener: Option<f64>,
     /// The same of anonymous memory alone (`RssAnon`): no code, no mapped files.
     pub anon_per_listener: Option<f64>,
+    /// What a listener added to the kernel's own memory, in bytes: half of what the machine's slabs
+    /// grew by, since both ends of its connection are on it. Whatever else the machine does at the
+    /// time is in it.
+    #[serde(default)]
+    pub kernel_per_listener: Option<f64>,
 }
 
 /// The generator's own part.

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::Plan;
+use crate::{Carried, Plan};
 
 /// A worker's part of a run: the first line that it reads.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -81,8 +81,8 @@ pub(crate) struct Outcome {
     pub(crate) out_of_order: u64,
     /// When the last delivery came, in ns; 0 if none did.
     pub(crate) last: u64,
-    /// Bytes over the listeners' connections since the span's begin, both ways.
-    pub(crate) bytes: u64,
+    /// What went over the listeners' connections since the span's begin.
+    pub(crate) carried: Carried,
     /// Delays in ns, as pairs of a time and how often.
     pub(crate) delays: Vec<(u64, u64)>,
     /// Requests answered in the span.

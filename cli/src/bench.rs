@@ -1,10 +1,13 @@
 //! `tidings bench`: how much a server carries, and what that costs it. The flags become a plan; the
 //! measuring is the bench crate's.
 
-use std::{env, fmt::Display, io::Write, process::ExitCode, time::Duration};
+use std::{env, fmt::Display, fs, io::Write, path::PathBuf, process::ExitCode, time::Duration};
 
+use anyhow::Context as _;
 use clap::ValueEnum;
-use tidings_bench::{Dialect, Http, Load, Mode, OwnServer, Plan, Report, Target, Way};
+use tidings_bench::{
+    Dialect, Effort, Http, Load, Mode, OwnServer, Plan, Report, Subject, Target, Way,
+};
 
 use crate::term;
 
@@ -21,7 +24,8 @@ Examples:
   tidings bench                                               1,000 WebSockets, 100 posts a second
   tidings bench --mode sse --http 2 --listeners 100000 --idle   what memory an idle listener takes
   tidings bench --flat 64 --listeners 100                     as fast as it goes
-  tidings bench --server http://chat.example:3001 --mode long-poll --rate 5 --json")]
+  tidings bench --server http://chat.example:3001 --mode long-poll --rate 5 --json
+  tidings bench --calibrate --out data/coefficients.json      what /plan reckons with, on this machine")]
 pub(crate) struct Args {
     /// How the listeners listen: poll, long-poll, sse, ndjson, raw or websocket
     #[arg(long, default_value = "websocket")]
@@ -54,6 +58,21 @@ pub(crate) struct Args {
     /// Have all listeners come at once, each N messages behind
     #[arg(long, value_name = "N", group = "load", conflicts_with = "rate")]
     catch_up: Option<usize>,
+
+    /// Measure what each way of listening costs here, for /plan to reckon with: about three minutes,
+    /// in which the machine should have nothing else to do
+    #[arg(long, group = "load", conflicts_with_all = ["rate", "mode"])]
+    calibrate: bool,
+
+    /// Where --calibrate writes; a server reads coefficients.json beside its database. Without it,
+    /// they are printed
+    #[arg(long, value_name = "FILE", requires = "calibrate")]
+    out: Option<PathBuf>,
+
+    /// Calibrate in one minute instead of three: at one load, without memory and heartbeats, which are
+    /// taken from the set that comes along
+    #[arg(long, requires = "calibrate")]
+    brief: bool,
 
     /// Bytes of each text, at least 40
     #[arg(long, value_name = "BYTES", default_value_t = 64)]
@@ -160,6 +179,12 @@ impl Args {
 
 /// Measures.
 pub(crate) fn run(args: &Args) -> ExitCode {
+    if args.calibrate {
+        return match calibrate(args) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => term::fail(format_args!("{error:#}")),
+        };
+    }
     let report = match measure(args) {
         Ok(report) => report,
         Err(error) => return term::fail(format_args!("{error:#}")),
@@ -189,6 +214,32 @@ fn measure(args: &Args) -> anyhow::Result<Report> {
     let server = OwnServer::start(env::current_exe()?)?;
     let plan = Plan { pids: vec![server.pid()], ..args.plan(server.target()) };
     tidings_bench::run(&plan)
+}
+
+/// Measures a set of coefficients, and puts it where it is wanted.
+fn calibrate(args: &Args) -> anyhow::Result<()> {
+    let subject = match &args.server {
+        Some(base) => {
+            let target = Target { dialect: args.dialect.into(), base: base.clone() };
+            anyhow::ensure!(
+                target.dialect == Dialect::Tidings,
+                "the model is of Tidings alone: leave --dialect out"
+            );
+            Subject::Running(target, args.pid.clone())
+        }
+        None => Subject::Own(env::current_exe()?),
+    };
+    let effort = if args.brief { Effort::brief() } else { Effort::full() };
+    let set = tidings_bench::calibrate(&subject, &effort, &mut |next| {
+        // Nobody may be there to read it.
+        let _ = writeln!(std::io::stderr(), "{next}");
+    })?;
+    let Some(file) = &args.out else {
+        return print(&set.to_json().trim_end()).context("the set could not be printed");
+    };
+    let name = file.display();
+    fs::write(file, set.to_json()).with_context(|| format!("{name} could not be written"))?;
+    print(&format_args!("written to {name}")).context("that it is written could not be printed")
 }
 
 fn print(what: &impl Display) -> std::io::Result<()> {

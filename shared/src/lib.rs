@@ -32,6 +32,7 @@ pub mod line;
 pub mod message;
 pub mod mode;
 pub mod name;
+pub mod plan;
 pub mod problem;
 pub mod route;
 pub mod search;

@@ -6,6 +6,8 @@ use crate::{Mode, RoomName};
 pub const CLOCK: &str = "/api/clock";
 /// What each mode costs the server.
 pub const METER: &str = "/api/meter";
+/// What the cost of listening is reckoned with.
+pub const COEFFICIENTS: &str = "/api/coefficients";
 /// The rooms there are.
 pub const ROOMS: &str = "/api/rooms";
 /// Full-text search over all rooms.

@@ -1,5 +1,7 @@
-//! What can be asked beside messages: rooms and who is in them, the clock, the meter, health.
+//! What can be asked beside messages: rooms and who is in them, the clock, the meter, what the cost
+//! of listening is reckoned with, health.
 
+pub mod coefficients;
 pub mod health;
 pub mod rooms;
 pub mod topic;

@@ -213,6 +213,7 @@ pub(crate) mod tests {
             twice: 0,
             out_of_order: 0,
             bytes_per_delivery: None,
+            carried: tidings_bench::Carried::default(),
             requests: None,
             catch_up: None,
             server: Some(Server {
@@ -225,6 +226,7 @@ pub(crate) mod tests {
                 rss_end: 3,
                 rss_per_listener: Some(4096.0),
                 anon_per_listener: None,
+                kernel_per_listener: None,
             }),
             own: Own { processes: 2, cpu_s: 1.0, busiest: 0.5, late: None, machine_idle: 0.2 },
             bottleneck: Vec::new(),

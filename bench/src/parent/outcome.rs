@@ -2,7 +2,7 @@
 
 use super::{Memory, Sample};
 use crate::{
-    CatchUp, Load, Mode, Own, Percentiles, Plan, Report, Requests, Server, clock::SECOND,
+    Carried, CatchUp, Load, Mode, Own, Percentiles, Plan, Report, Requests, Server, clock::SECOND,
     tally::Times, wire::Outcome,
 };
 
@@ -34,6 +34,8 @@ impl Findings {
         let last = self.outcomes.iter().map(|o| o.last).max().unwrap_or(0);
         let delivering = last.saturating_sub(self.begin.at) as f64 / SECOND as f64;
         let requests = self.requests(plan);
+        let mut carried = Carried::default();
+        self.outcomes.iter().for_each(|outcome| carried += outcome.carried);
         let own = self.own(seconds);
         Report {
             plan: plan.clone(),
@@ -47,7 +49,8 @@ impl Findings {
             lost: sum(|o| o.lost),
             twice: sum(|o| o.twice),
             out_of_order: sum(|o| o.out_of_order),
-            bytes_per_delivery: ratio(sum(|o| o.bytes) as f64, deliveries as f64),
+            bytes_per_delivery: ratio((carried.up + carried.down) as f64, deliveries as f64),
+            carried,
             server: (!plan.pids.is_empty())
                 .then(|| self.server(plan, seconds, deliveries + poster_deliveries, requests)),
             requests,
@@ -89,6 +92,7 @@ impl Findings {
             rss_end: end.rss,
             rss_per_listener: added(before.rss, connected.rss),
             anon_per_listener: added(before.anon, connected.anon),
+            kernel_per_listener: added(before.slab, connected.slab).map(|both| both / 2.0),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::{cmp::Reverse, collections::BinaryHeap};
 
 use crate::{
-    Mode,
+    Carried, Mode,
     clock::SECOND,
     dialect::{self, Ask, Stream},
     marker::Marker,
@@ -23,8 +23,8 @@ pub(crate) struct Context {
     pub(crate) now: u64,
     /// The end of the time in which requests count.
     until: u64,
-    /// Bytes over listeners' connections in the span, both ways.
-    pub(crate) bytes: u64,
+    /// What went over listeners' connections since the span's begin.
+    pub(crate) carried: Carried,
     /// Requests answered in the span.
     pub(crate) requests: u64,
     pub(crate) latencies: Times,
@@ -50,7 +50,7 @@ impl Context {
             host,
             now: 0,
             until: u64::MAX,
-            bytes: 0,
+            carried: Carried::default(),
             requests: 0,
             latencies: Times::new(),
             posted: 0,
@@ -113,15 +113,26 @@ impl Context {
         }
     }
 
-    /// So many bytes went over a listener's connection.
-    pub(crate) fn count_bytes(&mut self, bytes: usize) {
+    /// So many bytes came over a listener's connection.
+    pub(crate) fn heard(&mut self, bytes: usize) {
         if self.now >= self.tally.from {
-            self.bytes += bytes as u64;
+            self.carried.down += bytes as u64;
+        }
+    }
+
+    /// A listener's request of so many bytes went out.
+    pub(crate) fn said(&mut self, bytes: usize) {
+        if self.now >= self.tally.from {
+            self.carried.up += bytes as u64;
+            self.carried.asked += 1;
         }
     }
 
     /// A request that was sent at `asked` is answered.
     pub(crate) fn answered(&mut self, asked: u64) {
+        if self.now >= self.tally.from {
+            self.carried.answered += 1;
+        }
         if (self.tally.from..self.until).contains(&self.now) {
             self.requests += 1;
             self.latencies.add(self.now.saturating_sub(asked));

@@ -230,7 +230,7 @@ impl Worker {
             twice: tally.twice,
             out_of_order: tally.out_of_order,
             last: tally.last,
-            bytes: context.bytes,
+            carried: context.carried,
             delays: tally.delays.pairs(),
             requests: context.requests,
             latencies: context.latencies.pairs(),

@@ -79,7 +79,7 @@ impl Shared {
                 Got::End => bail!("the server closed a connection that should stay"),
                 Got::Some(n) => {
                     context.now = clock::now();
-                    context.count_bytes(n);
+                    context.heard(n);
                     self.frames(context, &buffer[..n])?;
                     if n < buffer.len() && !ended {
                         break;
@@ -167,7 +167,7 @@ impl Shared {
         let before = out.len();
         http2::request(id, &context.host, path, websocket, out);
         let length = out.len() - before;
-        context.count_bytes(length);
+        context.said(length);
     }
 
     /// A listener asks.

@@ -61,7 +61,7 @@ impl Single {
                 Got::End => bail!("the server closed a connection that should stay"),
                 Got::Some(n) => {
                     context.now = clock::now();
-                    context.count_bytes(n);
+                    context.heard(n);
                     self.got(context, &buffer[..n])?;
                     // What comes later is told by another event.
                     if n < buffer.len() && !ended {
@@ -164,7 +164,7 @@ impl Single {
             context.write_post(out);
         }
         let length = out.len() - before;
-        context.count_bytes(length);
+        context.said(length);
         self.wire.flush().context("a connection broke")
     }
 

@@ -4,3 +4,4 @@
 //! It is a program of its own, so that the chat does not carry it.
 
 pub mod measure;
+pub mod plan;

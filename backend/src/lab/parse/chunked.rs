@@ -113,7 +113,8 @@ mod tests {
     #[test]
     fn what_is_no_chunk_is_said_to_be_none() {
         for body in ["\r\n", "x\r\n", "2\r\nabc\r\n", "11111111111111111\r\n"] {
-            assert_eq!(steps(body.as_bytes(), 64).last().unwrap().0, Step::Bad, "{body:?}");
+            let steps = steps(body.as_bytes(), 64);
+            assert!(steps.iter().any(|step| step.0 == Step::Bad), "{body:?}: {steps:?}");
         }
     }
 }

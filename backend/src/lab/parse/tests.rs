@@ -46,13 +46,13 @@ fn a_request_for_a_websocket_is_known_as_soon_as_its_head_is_whole() {
 
 #[test]
 fn events_are_told_one_by_one_and_their_chunks_framing_with_them() {
-    let wire = format!("{HEAD}13\r\ndata: 1\n\nid: 2\ndat\r\n6\r\na: 2\n\n\r\n0\r\n\r\n");
+    let wire = format!("{HEAD}12\r\ndata: 1\n\nid: 2\ndat\r\n6\r\na: 2\n\n\r\n0\r\n\r\n");
     for at_once in [1, 3, wire.len()] {
         let seen = seen(Dir::Down, wire.as_bytes(), at_once, &[]);
         let told = sizes(&seen);
         assert_eq!(told[0], (What::Response, HEAD.len(), 0));
         assert_eq!(told[1], (What::Event, 4, 9), "{at_once}");
-        assert_eq!(told[2], (What::Event, 2 + 3 + 2, 16), "{at_once}");
+        assert_eq!(told[2], (What::Event, 2 + 3 + 2, 15), "{at_once}");
         assert_eq!(told[3], (What::Body, 5, 0), "the end of the body");
         assert_eq!(seen[2].text, "id: 2\ndata: 2\n\n");
     }

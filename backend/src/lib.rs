@@ -78,13 +78,12 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
     let address = listener.local_addr()?;
+    if config.lab && (config.tls.is_some() || config.tls_cert.is_some()) {
+        return Err(ServeError::LabWithTls);
+    }
     let mut tls = tls::Tls::open(&config)?;
     let scheme = if tls.is_some() { "https" } else { "http" };
-    let lab = match config.lab {
-        true if tls.is_some() => return Err(ServeError::LabWithTls),
-        true => Some(lab::Lab::open(address, config.limits.line)),
-        false => None,
-    };
+    let lab = config.lab.then(|| lab::Lab::open(address, config.limits.line));
     config.allow_origin.extend(lab.iter().flat_map(|lab| lab.origins()));
     let mut shutdown = pin!(shutdown);
     loop {

@@ -8,7 +8,7 @@ use common::{
     Kind, Server, all_of,
     http::{Connection, Request},
     in_time,
-    lab::{Line, from_start, with_lab},
+    lab::{Line, Wire, from_start, with_lab},
     listen::Listener,
     socket::Socket,
 };
@@ -253,7 +253,8 @@ async fn an_idle_connection_is_dropped_and_nobody_is_told() {
     let server = with_lab(Kind::Memory).await;
     let modes = [Mode::LongPoll, Mode::Sse, Mode::Ndjson, Mode::Raw, Mode::Websocket];
     let mut all = listeners(&server, &modes).await;
-    let mut wire = all[1].0.wire().await;
+    let ids: Vec<_> = all.iter().map(|(line, _)| line.id.as_str()).collect();
+    let mut wire = Wire::open(&server, &ids.join(",")).await;
     for (line, listener) in &mut all {
         line.set(json!({"idle_drop_ms": 1000})).await;
         if listener.mode == Mode::LongPoll {
@@ -262,11 +263,11 @@ async fn an_idle_connection_is_dropped_and_nobody_is_told() {
             assert!(waits.is_err());
         }
     }
-    wire.until("a drop", |records| {
-        records.iter().any(|r| r["what"] == "fault" && r["text"].as_str().unwrap().contains("drop"))
+    wire.until("a drop on each line", |records| {
+        let is_drop = |r: &&Value| r["text"].as_str().unwrap().contains("without a byte");
+        records.iter().filter(is_drop).count() == modes.len()
     })
     .await;
-    tokio::time::sleep(ms(1500)).await;
     server.post_many(ROOM, "m", 5).await;
     for (_, listener) in &mut all {
         let heard = tokio::time::timeout(ms(300), listener.message()).await;

@@ -24,6 +24,7 @@ use crate::{
     config::Config,
     error::Error,
     front::Crowds,
+    lab::{self, Lab},
     limit,
     meter::{Busy, Connection, Meter},
     room::Rooms,
@@ -49,6 +50,8 @@ pub struct App {
     pub crowds: Crowds,
     /// Cancelled when the server shuts down: connections on which nothing is asked end.
     pub closing: CancellationToken,
+    /// The Lab, where there is one: it was there before, and stays behind.
+    pub lab: Option<Arc<Lab>>,
 }
 
 impl App {
@@ -68,6 +71,7 @@ impl App {
             tasks: TaskTracker::new(),
             crowds: Crowds::default(),
             closing,
+            lab: None,
         })
     }
 
@@ -114,6 +118,7 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(api::coefficients::coefficients))
         .routes(routes!(api::health::healthz))
         .routes(routes!(api::health::readyz))
+        .merge(lab::routes())
         .split_for_parts();
     let document = Arc::new(document);
     let cors = cors(&app.config.allow_origin);

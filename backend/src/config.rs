@@ -64,6 +64,11 @@ pub struct Config {
     #[arg(long, env = "TIDINGS_TLS_NAME", value_name = "NAME", value_delimiter = ',')]
     pub tls_name: Vec<String>,
 
+    /// Offer the Lab at /lab its lines: loopback ports that forward here, on which bytes are counted
+    /// and faults are made; for pages and programs on this machine, and not with TLS
+    #[arg(long, env = "TIDINGS_LAB")]
+    pub lab: bool,
+
     /// Log as JSON, an object a line
     #[arg(long, env = "TIDINGS_LOG_JSON")]
     pub log_json: bool,
@@ -86,6 +91,7 @@ impl Default for Config {
             tls_key: None,
             tls: None,
             tls_name: Vec::new(),
+            lab: false,
             log_json: false,
             limits: Limits::default(),
         }

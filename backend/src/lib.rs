@@ -11,6 +11,7 @@ mod error;
 mod front;
 #[doc(hidden)]
 pub mod hot;
+mod lab;
 mod limit;
 mod logging;
 mod meter;
@@ -23,7 +24,7 @@ mod transport;
 mod web;
 mod wire;
 
-use std::{io, sync::Arc};
+use std::{io, pin::pin, sync::Arc};
 
 use tokio::net::TcpListener;
 
@@ -41,6 +42,9 @@ pub enum ServeError {
     /// TLS can't be spoken.
     #[error("TLS can't be spoken: {0}")]
     Tls(#[from] TlsError),
+    /// The Lab and TLS were both asked for.
+    #[error("the Lab's lines carry plain HTTP; leave out --lab, or TLS")]
+    LabWithTls,
     /// The address can't be listened on.
     #[error("{0} can't be listened on: {1}; name another with --listen ADDR:PORT")]
     Listen(std::net::SocketAddr, io::Error),
@@ -69,17 +73,34 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
 ///
 /// Why the server could not start. Once it listens it doesn't fail.
 pub async fn serve(
-    listener: TcpListener,
-    config: Config,
+    mut listener: TcpListener,
+    mut config: Config,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
     let address = listener.local_addr()?;
-    let tls = tls::Tls::open(&config)?;
+    if config.lab && (config.tls.is_some() || config.tls_cert.is_some()) {
+        return Err(ServeError::LabWithTls);
+    }
+    let mut tls = tls::Tls::open(&config)?;
     let scheme = if tls.is_some() { "https" } else { "http" };
-    let app = Arc::new(app::App::open(config)?);
-    let app::App { config, .. } = &*app;
-    tracing::info!(store = ?config.store, web = %config.web.display(), "listening on {scheme}://{address}");
-    serve::serve(listener, app, tls, shutdown).await;
+    let lab = config.lab.then(|| lab::Lab::open(address, config.limits.line));
+    config.allow_origin.extend(lab.iter().flat_map(|lab| lab.origins()));
+    let mut shutdown = pin!(shutdown);
+    loop {
+        let app = Arc::new(app::App { lab: lab.clone(), ..app::App::open(config.clone())? });
+        tracing::info!(store = ?config.store, web = %config.web.display(), "listening on {scheme}://{address}");
+        if let Some(lab) = &lab {
+            tracing::info!("the Lab is at {}", lab.page());
+        }
+        // What is not given back was closed: the end is not of the Lab's making.
+        match serve::serve(listener, app, tls.take(), shutdown.as_mut()).await {
+            Some(open) => listener = open,
+            None => break,
+        }
+    }
+    if let Some(lab) = lab {
+        lab.close().await;
+    }
     Ok(())
 }
 

@@ -26,21 +26,28 @@ const GRACE: Duration = Duration::from_secs(5);
 /// A peer that acknowledges nothing for so long is gone.
 const PEER: Duration = Duration::from_secs(60);
 
-/// Serves until `shutdown` ends, and then until what is under way is done, or its time is up.
+/// Serves until `shutdown` ends or the Lab wants a restart, and then until what is under way is done,
+/// or its time is up. For a restart the listener is given back, open: who connects meanwhile waits.
 pub(crate) async fn serve(
     listener: TcpListener,
     app: Arc<App>,
     tls: Option<Tls>,
     shutdown: impl Future<Output = ()>,
-) {
+) -> Option<TcpListener> {
     let limits = &app.config.limits;
     let reading = tls.as_ref().map(|tls| tokio::spawn(tls.keep_reading(limits.certificate)));
     let plain = tls.is_none();
     let wire = Wire::new(limits, tls);
     let ticker = tokio::spawn(tick(app.clone()));
     let routes = router(app.clone());
-    tokio::pin!(shutdown);
-    loop {
+    let restart = async {
+        match &app.lab {
+            Some(lab) => lab.restarts().await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::pin!(shutdown, restart);
+    let restarts = loop {
         let (socket, peer) = tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok(accepted) => accepted,
@@ -51,7 +58,8 @@ pub(crate) async fn serve(
                     continue;
                 }
             },
-            () = &mut shutdown => break,
+            () = &mut shutdown => break false,
+            () = &mut restart => break true,
         };
         if let Err(e) = prepare(&socket) {
             tracing::debug!(%peer, error = %e, "a socket could not be prepared");
@@ -64,8 +72,8 @@ pub(crate) async fn serve(
         } else {
             wire.take(socket, connection, service);
         }
-    }
-    drop(listener);
+    };
+    let listener = restarts.then_some(listener);
     tracing::info!("shutting down: streams are told to go away");
     app.rooms.end_waits();
     app.closing.cancel();
@@ -84,6 +92,7 @@ pub(crate) async fn serve(
     app.search.close().await;
     app.rooms.close().await;
     tracing::info!("everything accepted is committed; goodbye");
+    listener
 }
 
 /// A plain connection: who listens is answered by the front; everything else is spoken with hyper.

@@ -11,6 +11,7 @@ Examples:
   tidings serve                                     http://127.0.0.1:3001, messages in ./data
   tidings serve --listen 0.0.0.0:3001               for other machines too
   tidings serve --store memory: --listen 127.0.0.1:0
+  tidings serve --lab                               with lines for the Lab, at /lab
   tidings serve --listen 0.0.0.0:3001 --tls self-signed   HTTPS and HTTP/2 on a local network
   tidings serve --listen 0.0.0.0:443 --tls-cert fullchain.pem --tls-key privkey.pem")]
 pub(crate) struct Args {

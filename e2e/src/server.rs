@@ -31,7 +31,16 @@ impl Server {
     ///
     /// When the app isn't built, or the server can't start.
     pub async fn start() -> Result<Self> {
-        Self::with(None).await
+        Self::with(|_| {}).await
+    }
+
+    /// Starts it with the Lab's lines.
+    ///
+    /// # Errors
+    ///
+    /// As [`Server::start`].
+    pub async fn start_with_lab() -> Result<Self> {
+        Self::with(|config| config.lab = true).await
     }
 
     /// Starts it with a certificate that it signs itself: browsers speak HTTP/2 with it.
@@ -40,10 +49,10 @@ impl Server {
     ///
     /// As [`Server::start`].
     pub async fn start_over_tls() -> Result<Self> {
-        Self::with(Some(TlsMode::SelfSigned)).await
+        Self::with(|config| config.tls = Some(TlsMode::SelfSigned)).await
     }
 
-    async fn with(tls: Option<TlsMode>) -> Result<Self> {
+    async fn with(change: impl FnOnce(&mut Config)) -> Result<Self> {
         let web = concat!(env!("CARGO_MANIFEST_DIR"), "/../dist");
         ensure!(
             std::path::Path::new(web).join("index.html").is_file(),
@@ -51,13 +60,13 @@ impl Server {
         );
         let folder = tempfile::tempdir()?;
         let store = format!("sqlite:{}", folder.path().join("tidings.db").display());
-        let config = Config {
+        let mut config = Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             store: store.parse().map_err(anyhow::Error::msg)?,
             web: web.into(),
-            tls,
             ..Config::default()
         };
+        change(&mut config);
         let client = Client::builder().no_proxy().build()?;
         let mut server = Self { config, client, running: None, _folder: folder };
         server.start_again().await?;

@@ -48,8 +48,8 @@ struct Cli {
 enum Command {
     /// Builds everything in release and starts the server on port 3001
     Serve {
-        /// Passed to `tidings serve`: `cargo xtask serve -- --listen 0.0.0.0:3001`
-        #[arg(last = true)]
+        /// Passed to `tidings serve`: `cargo xtask serve --lab --listen 0.0.0.0:3001`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
     /// Builds everything in release and starts nothing
@@ -110,6 +110,28 @@ fn main() -> ExitCode {
         Err(error) => {
             eprintln!("\nerror: {error:#}");
             ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_behind_serve_is_passed_on() {
+        for (args, passed_on) in [
+            (
+                &["x", "serve", "--lab", "--store", "memory:"][..],
+                &["--lab", "--store", "memory:"][..],
+            ),
+            (&["x", "serve", "--", "--store", "memory:"], &["--store", "memory:"]),
+            (&["x", "serve"], &[]),
+        ] {
+            match Cli::try_parse_from(args).unwrap().command {
+                Some(Command::Serve { args }) => assert_eq!(args, passed_on),
+                _ => panic!("{args:?} is to serve"),
+            }
         }
     }
 }

@@ -27,6 +27,11 @@ pub const SECURITY_HEADERS: [(HeaderName, HeaderValue); 4] = [
     ),
 ];
 
+/// The chat's page,
+const INDEX: &str = "index.html";
+/// and the Lab's.
+const LAB: &str = "lab.html";
+
 /// Everything that no route takes: the app's files, or its page, or a 404.
 pub async fn fallback(State(app): State<Arc<App>>, request: Request) -> Response {
     let path = request.uri().path();
@@ -41,6 +46,9 @@ pub async fn fallback(State(app): State<Arc<App>>, request: Request) -> Response
     }
     if path == "/" || path == "/index.html" {
         return page(&app, request).await;
+    }
+    if matches!(path, "/lab" | "/plan" | "/lab.html") {
+        return page_of(&app, request, LAB).await;
     }
     let (hashed, is_worker) = (is_hashed(path), path == "/sw.js");
     let not_found = format!("there is no {path} here");
@@ -64,13 +72,19 @@ pub async fn fallback(State(app): State<Arc<App>>, request: Request) -> Response
 
 /// The app's page, at whatever address of the app.
 pub async fn page(app: &App, request: Request) -> Response {
-    let index = app.config.web.join("index.html");
+    page_of(app, request, INDEX).await
+}
+
+/// A page of the app's, by its file's name.
+async fn page_of(app: &App, request: Request, name: &str) -> Response {
+    let page = app.config.web.join(name);
     // Read each time: the folder may be rebuilt while the server runs.
-    let Ok(html) = tokio::fs::read_to_string(&index).await else {
-        return how_to_build(&app.config.web);
+    let Ok(html) = tokio::fs::read_to_string(&page).await else {
+        return how_to_build(&app.config.web, name);
     };
-    let policy = policy::content_security_policy(&html);
-    let file = ServeFile::new(index).precompressed_br().precompressed_gzip();
+    let lines = name == LAB && app.lab.is_some();
+    let policy = policy::content_security_policy(&html, lines);
+    let file = ServeFile::new(page).precompressed_br().precompressed_gzip();
     let mut response = match file.oneshot(request).await {
         Ok(response) => response.map(Body::new),
         Err(never) => match never {},
@@ -83,12 +97,12 @@ pub async fn page(app: &App, request: Request) -> Response {
     response
 }
 
-fn how_to_build(folder: &Path) -> Response {
+fn how_to_build(folder: &Path, name: &str) -> Response {
     let folder = folder.display().to_string().replace('&', "&amp;").replace('<', "&lt;");
     let html = format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Tidings</title>\
          <h1>The server is up; the browser app is not built</h1>\
-         <p>There is no index.html in <code>{folder}</code>. Build the app with <code>cargo xtask \
+         <p>There is no {name} in <code>{folder}</code>. Build the app with <code>cargo xtask \
          build</code>, or name its folder with <code>--web DIR</code>.</p>\
          <p>The API serves all the same: <code>curl -d \"hello\" http://HOST/r/lobby</code></p>"
     );

@@ -7,16 +7,20 @@ use sha2::{Digest, Sha256};
 /// The policy for the app's worker: it may ask its own server, and nothing else.
 pub(super) const WORKER: &str = "default-src 'none'; connect-src 'self'";
 
-/// The policy for a page of this HTML.
-pub(super) fn content_security_policy(html: &str) -> String {
+/// Where the Lab's lines are.
+const LINES: &str = " http://127.0.0.1:* ws://127.0.0.1:*";
+
+/// The policy for a page of this HTML, which may also speak to the Lab's `lines`.
+pub(super) fn content_security_policy(html: &str, lines: bool) -> String {
     let mut scripts = "'self' 'wasm-unsafe-eval'".to_owned();
     for script in inline_scripts(html) {
         let hash = STANDARD.encode(Sha256::digest(script.as_bytes()));
         scripts.push_str(&format!(" 'sha256-{hash}'"));
     }
+    let lines = if lines { LINES } else { "" };
     format!(
         "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; \
-         font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; \
+         font-src 'self'; connect-src 'self'{lines}; manifest-src 'self'; worker-src 'self'; \
          base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
     )
 }
@@ -46,7 +50,7 @@ mod tests {
     fn an_inline_script_is_allowed_by_its_hash() {
         let html = "<head><script src=\"/a.js\"></script><script type=\"module\">\nstart()\n</script></head>";
         assert_eq!(inline_scripts(html), ["\nstart()\n"]);
-        let policy = content_security_policy(html);
+        let policy = content_security_policy(html, false);
         // printf '\nstart()\n' | openssl dgst -sha256 -binary | base64
         let hash = "'sha256-Vr57vMWq2hNgrKy/aFxYtLAB3PwHlV8B/NfZeGEgedw='";
         assert!(policy.contains(hash), "{policy}");

@@ -37,6 +37,9 @@ pub struct Limits {
     /// Streams that a client opened and reset before the server looked at them: above it, the
     /// connection is closed ("rapid reset", CVE-2023-44487). 20.
     pub pending_resets: usize,
+    /// How long a line of the Lab stays open that nobody watches: a page that is loaded again takes
+    /// a moment. 30 s.
+    pub line: Duration,
     /// How often the certificate's files are looked at for a newer one. 60 s.
     pub certificate: Duration,
 }
@@ -56,6 +59,7 @@ impl Default for Limits {
             connection_window: 1 << 20,
             send_buffer: 64 << 10,
             pending_resets: 20,
+            line: Duration::from_secs(30),
             certificate: Duration::from_secs(60),
         }
     }

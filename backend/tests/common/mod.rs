@@ -5,6 +5,7 @@
 
 pub mod h2;
 pub mod http;
+pub mod lab;
 pub mod listen;
 pub mod search;
 pub mod socket;

@@ -15,6 +15,13 @@ pub fn now_ms() -> f64 {
     js_sys::Date::now()
 }
 
+/// Milliseconds since the page was opened, by a clock that nobody sets: `performance.now()`. Browsers
+/// round it, Chromium to a tenth of a millisecond.
+#[must_use]
+pub fn steady_ms() -> f64 {
+    window().performance().map_or(0.0, |performance| performance.now())
+}
+
 /// A number in 0..1, for jitter.
 #[must_use]
 pub fn chance() -> f64 {
@@ -177,18 +184,20 @@ pub fn is_visible() -> bool {
     document().visibility_state() == web_sys::VisibilityState::Visible
 }
 
-/// The absolute address of a room's WebSocket.
+/// The absolute address of a room's WebSocket at an origin; an empty one is the page's own.
 ///
 /// trunk's development server cannot tell a WebSocket from a request by anything but the path, so
 /// a build for it reaches the WebSocket under a path of its own (see `Trunk.toml`).
 #[must_use]
-pub fn websocket_url(room: &RoomName) -> String {
+pub fn websocket_url(base: &str, room: &RoomName) -> String {
     let path = route::listen(room, Mode::Websocket);
     let path = match option_env!("TIDINGS_DEV_WEBSOCKETS") {
         Some(prefix) => path.replacen(route::ROOMS, prefix, 1),
         None => path,
     };
-    format!("{}{path}", origin().replacen("http", "ws", 1))
+    let own = origin();
+    let base = if base.is_empty() { &own } else { base };
+    format!("{}{path}", base.replacen("http", "ws", 1))
 }
 
 /// Puts the keyboard into an element, if it is there.

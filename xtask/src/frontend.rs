@@ -1,18 +1,21 @@
-//! The browser app in release: trunk builds it, the files are compressed, and none of it happens
-//! when nothing has changed.
+//! The browser's programs in release: trunk builds each from its page, the files are compressed, and
+//! none of it happens when nothing has changed.
 
 use std::{env, fs, process::Command};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::{
-    compress,
+    compress, files,
     project::{Project, TRUNK},
     run::{note, run, step},
     shrink,
     stamp::Stamp,
     tools, wasm_opt,
 };
+
+/// The chat and the Lab: two pages, each with a program of its own, so that neither carries the other.
+pub(crate) const PAGES: [&str; 2] = ["index.html", "lab.html"];
 
 /// Builds `dist/` if it is not there or not of now.
 pub(crate) fn build(project: &Project) -> Result<()> {
@@ -24,7 +27,7 @@ pub(crate) fn build(project: &Project) -> Result<()> {
         note("the app in dist/ is up to date");
         return Ok(());
     }
-    step("the app, in release (about 2 minutes the first time)");
+    step("the app and the Lab, in release (about 3 minutes the first time)");
     // Trunk is kept offline so that it never downloads a tool beside the pinned ones; what cargo
     // needs is therefore fetched before.
     run(project.cargo().arg("fetch"))?;
@@ -32,13 +35,32 @@ pub(crate) fn build(project: &Project) -> Result<()> {
     if project.dist().exists() {
         fs::remove_dir_all(project.dist())?;
     }
-    run(trunk(project)
-        .args(["build", "--release", "--offline", "--dist"])
-        .arg(project.dist())
-        .env_remove("TIDINGS_DEV_WEBSOCKETS"))?;
-    shrink::app(project, &project.dist())?;
+    fs::create_dir_all(project.dist())?;
+    for page in PAGES {
+        program(project, page)?;
+    }
     compress::directory(&project.dist())?;
     stamp.write()
+}
+
+/// Builds one page and its program in a folder apart, where its files are the only ones, and moves them
+/// to the others.
+fn program(project: &Project, page: &str) -> Result<()> {
+    let apart = project.target().join("xtask").join(page);
+    if apart.exists() {
+        fs::remove_dir_all(&apart)?;
+    }
+    run(trunk(project)
+        .args(["build", "--release", "--offline", "--html-output", page, "--dist"])
+        .arg(&apart)
+        .arg(page)
+        .env_remove("TIDINGS_DEV_WEBSOCKETS"))?;
+    shrink::app(project, &apart, page)?;
+    for file in files::below(&apart)? {
+        // Copied, since the target folder may lie on another disk.
+        fs::copy(&file, project.dist().join(file.file_name().context("a file has a name")?))?;
+    }
+    Ok(fs::remove_dir_all(apart)?)
 }
 
 /// Trunk, with variables out of its way that it takes for its own.

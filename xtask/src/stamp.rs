@@ -16,6 +16,7 @@ const SOURCES: &[&str] = &[
     "frontend",
     "shared",
     "index.html",
+    "lab.html",
     "Trunk.toml",
     "Cargo.toml",
     "Cargo.lock",

@@ -149,6 +149,7 @@ impl Listener {
         let ask = self.store.read(|tab| {
             let address = tab.address();
             Ask {
+                base: String::new(),
                 room: address.room.clone(),
                 name: address.name.clone(),
                 mode,

@@ -54,7 +54,7 @@ pub(super) async fn put<T: DeserializeOwned>(
 }
 
 /// The exchange itself, boxed: all that ask share one copy of its code.
-fn exchange<'a>(
+pub(crate) fn exchange<'a>(
     method: &'a str,
     path: &'a str,
     json: Option<String>,

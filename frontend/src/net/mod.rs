@@ -17,6 +17,7 @@ use std::{fmt, rc::Rc, time::Duration};
 use tidings_shared::{Cursor, Event, Interval, Mode, Page, Problem, RoomName, Username, route};
 
 pub use crowd::Crowd;
+pub(crate) use http::exchange;
 pub use rest::{answers, clock, newer, older, post, presence};
 pub use rooms::{newest, rooms, search, set_topic};
 pub use wait::{Bell, Task, first, sleep, within};
@@ -36,6 +37,8 @@ pub const FIRST_WORD_OF_MANY: Duration = Duration::from_secs(4);
 /// What one wants to hear.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Ask {
+    /// The origin to ask at, `http://127.0.0.1:43211`; empty for the server that the page came from.
+    pub base: String,
     /// Where.
     pub room: RoomName,
     /// Who listens, for presence.
@@ -53,7 +56,7 @@ pub struct Ask {
 impl Ask {
     /// The path to ask at, with its query but for what only one mode takes.
     fn path(&self) -> String {
-        let mut path = route::listen(&self.room, self.mode);
+        let mut path = self.base.clone() + &route::listen(&self.room, self.mode);
         path.push_str("?username=");
         path.push_str(&escape(self.name.as_str()));
         match self.after {

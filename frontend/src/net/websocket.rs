@@ -81,7 +81,7 @@ impl Drop for Closing<'_> {
 pub(super) async fn listen(ask: &Ask, tell: &Tell, line: &Line) -> End {
     let path = ask.path();
     let query = &path[path.find('?').unwrap_or(path.len())..];
-    let url = browser::websocket_url(&ask.room) + query;
+    let url = browser::websocket_url(&ask.base, &ask.room) + query;
     tell.cost(Traffic::request(&url, 0));
     let Ok(socket) = WebSocket::open(&url) else {
         return Lost::Unopened.into();

@@ -50,9 +50,9 @@ const SORTED: &[&str] = &[
     "--strip-debug",
 ];
 
-/// Shrinks the app in `dist`.
-pub(crate) fn app(project: &Project, dist: &Path) -> Result<()> {
-    let page = dist.join("index.html");
+/// Shrinks the program in `dist`, which is the one of this page.
+pub(crate) fn app(project: &Project, dist: &Path, page: &str) -> Result<()> {
+    let page = dist.join(page);
     let html = fs::read_to_string(&page)?;
     let html = one_style(dist, &html)?;
     let html = program(project, dist, &html)?;

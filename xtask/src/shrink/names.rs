@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
-/// What wasm-bindgen calls the script, as the wasm's imports name it.
-const MODULE: &str = "./frontend_bg.js";
+/// What wasm-bindgen calls the scripts of the programs, as the wasm's imports name them.
+const MODULES: [&str; 2] = ["./frontend_bg.js", "./lab_bg.js"];
 /// What it is called instead.
 const SHORT_MODULE: &str = "a";
 
@@ -25,11 +25,9 @@ pub(super) fn shorten(wasm: &[u8], script: &str) -> Option<(Vec<u8>, String)> {
         };
         self::section(&mut short, id, &section);
     }
-    let quoted = format!("\"{MODULE}\"");
-    if !script.contains(&quoted) {
-        return None;
-    }
-    let script = renamed(script, &names).replace(&quoted, &format!("\"{SHORT_MODULE}\""));
+    let quoted = MODULES.map(|module| format!("\"{module}\""));
+    let quoted = quoted.iter().find(|quoted| script.contains(*quoted))?;
+    let script = renamed(script, &names).replace(quoted, &format!("\"{SHORT_MODULE}\""));
     Some((short, script))
 }
 
@@ -41,7 +39,7 @@ fn imports(mut section: &[u8], names: &mut Names) -> Option<Vec<u8>> {
     write_number(&mut short, count);
     for _ in 0..count {
         let (module, name) = (text(&mut section)?, text(&mut section)?);
-        let is_ours = module == MODULE;
+        let is_ours = MODULES.contains(&module);
         write_text(&mut short, if is_ours { SHORT_MODULE } else { module });
         write_text(&mut short, if is_ours { shortened(name, names) } else { name });
         let start = section;
@@ -169,7 +167,7 @@ mod tests {
     #[test]
     fn both_sides_call_one_another_by_the_same_short_names() {
         let mut imports = vec![2];
-        for (module, name) in [(MODULE, "__wbg_log_0123456789abcdef"), ("env", "memory")] {
+        for (module, name) in [(MODULES[0], "__wbg_log_0123456789abcdef"), ("env", "memory")] {
             write_text(&mut imports, module);
             write_text(&mut imports, name);
             imports.extend(if module == "env" { &[2, 1, 0, 5][..] } else { &[0, 3] });

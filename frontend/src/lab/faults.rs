@@ -1,0 +1,130 @@
+//! What can be done to the panes' lines.
+
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+
+use super::{bench::Bench, fault::Fault, page::Live};
+
+/// How long a cut or a sleep can last, in seconds.
+const TIMES: [u32; 6] = [1, 2, 5, 10, 30, 60];
+/// A middlebox of the impatient kind.
+const IDLE_DROP: Fault = Fault::IdleDrop { after_ms: 30_000 };
+
+/// Props of [`FaultsBar`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// What it is done to.
+    pub bench: Live<Bench>,
+}
+
+/// What is chosen.
+#[derive(Clone, Copy, PartialEq)]
+struct Chosen {
+    target: Option<u32>,
+    cut_s: u32,
+    sleep_s: u32,
+    /// Latency and jitter in milliseconds, kilobits a second.
+    slow: [u32; 3],
+}
+
+/// The faults.
+#[component]
+pub fn FaultsBar(props: &Props) -> Html {
+    let start = Chosen { target: None, cut_s: 5, sleep_s: 30, slow: [300, 100, 1_000] };
+    let chosen = use_state_eq(|| start);
+    let bench = &props.bench.0;
+    let panes = bench.panes();
+    let target = chosen.target.filter(|id| panes.iter().any(|pane| pane.id == *id));
+    let choose = |change: fn(&mut Chosen, &str)| {
+        let chosen = chosen.clone();
+        Callback::from(move |event: Event| {
+            let mut now = *chosen;
+            change(&mut now, &event.target_unchecked_into::<HtmlSelectElement>().value());
+            chosen.set(now);
+        })
+    };
+    let once = |id: &'static str, words: &'static str, fault: Fault| {
+        let bench = bench.clone();
+        let onclick = Callback::from(move |_: MouseEvent| bench.strike(target, fault));
+        html! { <button class="quiet" type="button" {id} {onclick}>{ words }</button> }
+    };
+    let lasting = |id: &'static str, words: &'static str, fault: Fault| {
+        let mut meant = panes.iter().filter(|pane| target.is_none_or(|id| id == pane.id));
+        let on = meant.any(|pane| fault.is_on(&pane.faults()));
+        let bench = bench.clone();
+        let onclick = Callback::from(move |_: MouseEvent| {
+            if on { bench.lift(target, fault) } else { bench.strike(target, fault) }
+        });
+        html! {
+            <button class="quiet toggle" type="button" {id} aria-pressed={on.to_string()} {onclick}>{ words }</button>
+        }
+    };
+    let [latency_ms, jitter_ms, kbit_s] = chosen.slow;
+    let slow = Fault::Slow { latency_ms, jitter_ms, kbit_s };
+    html! {
+        <section class="faults" aria-labelledby="faults">
+            <h2 id="faults">{ "Disturb" }</h2>
+            <select id="target" class="small" aria-label="Which pane" onchange={choose(|now, text| now.target = text.parse().ok())}>
+                <option value="all" selected={target.is_none()}>{ "all panes" }</option>
+                { for panes.iter().map(|pane| html! {
+                    <option value={pane.id.to_string()} selected={target == Some(pane.id)}>
+                        { pane.id }{ ": " }{ pane.setup().title() }
+                    </option>
+                }) }
+            </select>
+            <span class="joined">
+                { once("cut", "Cut", Fault::Cut { for_ms: chosen.cut_s * 1_000 }) }
+                { times("Cut for", chosen.cut_s, choose(|now, text| now.cut_s = text.parse().unwrap_or(5))) }
+            </span>
+            <span class="joined">
+                { once("sleep", "Sleep", Fault::Sleep { for_ms: chosen.sleep_s * 1_000 }) }
+                { times("Sleep for", chosen.sleep_s, choose(|now, text| now.sleep_s = text.parse().unwrap_or(30))) }
+            </span>
+            { once("restart", "Restart the server", Fault::Restart) }
+            <span class="joined">
+                { lasting("slow", "Slow network", slow) }
+                { for [(0, "latency", "ms"), (1, "jitter", "± ms"), (2, "bandwidth", "kbit/s")].map(|(at, name, unit)| {
+                    number(&chosen, at, name, unit)
+                }) }
+            </span>
+            { lasting("buffering", "Buffering proxy", Fault::Buffering) }
+            { lasting("blocked", "WebSocket blocked", Fault::Blocked) }
+            { lasting("idle", "Idle drop, 30 s", IDLE_DROP) }
+        </section>
+    }
+}
+
+fn times(label: &'static str, chosen: u32, onchange: Callback<Event>) -> Html {
+    html! {
+        <select class="small" aria-label={label} {onchange}>
+            { for TIMES.map(|time| html! {
+                <option value={time.to_string()} selected={time == chosen}>{ time }{ " s" }</option>
+            }) }
+        </select>
+    }
+}
+
+/// One of the numbers of a slow network.
+fn number(
+    chosen: &UseStateHandle<Chosen>,
+    at: usize,
+    name: &'static str,
+    unit: &'static str,
+) -> Html {
+    let most = if at == 2 { 1_000_000 } else { 10_000 };
+    let value = chosen.slow[at];
+    let chosen = chosen.clone();
+    let onchange = Callback::from(move |event: Event| {
+        let mut now = *chosen;
+        let text = event.target_unchecked_into::<HtmlInputElement>().value();
+        now.slow[at] = text.parse().unwrap_or(0).min(most);
+        chosen.set(now);
+    });
+    html! {
+        <label class="number">
+            <span class="unseen">{ "Slow network: " }{ name }</span>
+            <input type="number" min="0" max={most.to_string()} value={value.to_string()} {onchange} />
+            <span aria-hidden="true">{ unit }</span>
+        </label>
+    }
+}

@@ -1,0 +1,156 @@
+//! The Lab's page: the publisher above, the panes below it, and what they measure.
+
+use std::rc::Rc;
+
+use gloo_timers::callback::Interval;
+use tidings_shared::{Mode, RoomName};
+use yew::prelude::*;
+
+use super::{
+    bench::{Bench, Lines},
+    faults::FaultsBar,
+    pane_view::pane_view,
+    publisher_view::publisher_bar,
+    server::ServerSide,
+    setup::{MOST_PANES, PaneSetup, Setup},
+};
+use crate::{
+    browser,
+    components::{mark, mode_name},
+    state::choice::LADDER,
+};
+
+/// How often figures are drawn anew, in milliseconds: as fast as one can read them.
+const LOOK_MS: u32 = 400;
+/// The connections that a browser opens to one server over HTTP/1.1, and why it matters here.
+const SIX: &str = "A browser opens six connections to a server over HTTP/1.1, for all that it does there. \
+    Long-polls and streams hold one each, so here at most four panes may; over HTTP/2 there is no such limit.";
+
+/// Props of [`LabPage`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// The address's query, which sets the Lab up.
+    pub query: String,
+}
+
+/// The page.
+#[component]
+pub fn LabPage(props: &Props) -> Html {
+    let again = use_force_update();
+    let begun = {
+        let (query, again) = (props.query.clone(), again.clone());
+        use_memo((), move |()| {
+            let drawn = browser::draw_id().replace('-', "");
+            let fresh = format!("lab-{}", &drawn[..6]).parse();
+            let (setup, complaints) =
+                Setup::parse(&query, fresh.unwrap_or_else(|_| RoomName::lobby()));
+            let changed = Callback::from(move |()| again.force_update());
+            (Bench::new(&setup, &format!("lab-{}", &drawn[6..14]), changed), complaints)
+        })
+    };
+    use_effect_with((), move |()| {
+        let looking = Interval::new(LOOK_MS, move || again.force_update());
+        move || drop(looking)
+    });
+    let (bench, complaints) = (&begun.0, &begun.1);
+    let panes = bench.panes();
+    html! {
+        <main class="lab" id="lab">
+            { head(bench) }
+            { notes(bench, complaints) }
+            { publisher_bar(bench) }
+            if bench.lines() == Lines::There {
+                <FaultsBar bench={Live(bench.clone())} />
+            }
+            <section class="panes" aria-label="Listeners">
+                { for panes.iter().map(|pane| pane_view(bench, pane)) }
+                if panes.len() < MOST_PANES {
+                    { add(bench) }
+                }
+            </section>
+            <p class="unseen" role="status">{ told(bench) }</p>
+            <ServerSide />
+        </main>
+    }
+}
+
+fn head(bench: &Rc<Bench>) -> Html {
+    let room = bench.room().to_string();
+    html! {
+        <div class="lab__head">
+            <div>
+                <h1>{ "The Lab" }</h1>
+                <p class="lab__lead">
+                    { "One publisher, one room, several listeners. Each hears the same messages in its own way. \
+                       What does each way cost?" }
+                </p>
+            </div>
+            <p class="lab__room">
+                { "Room " }<a href={format!("/r/{room}")} target="_blank" title="Opens the room in the chat">{ &room }</a>
+            </p>
+        </div>
+    }
+}
+
+/// What is to be known about this Lab, and what went wrong.
+fn notes(bench: &Bench, complaints: &[String]) -> Html {
+    let waits = bench.panes().iter().any(|pane| pane.waits());
+    html! {
+        <div class="notes">
+            { for complaints.iter().map(|why| html! {
+                <p class="note is-wrong">{ "In the address: " }{ why }{ ". The default stands in its place." }</p>
+            }) }
+            if bench.lines() == Lines::Absent {
+                <p class="note">
+                    { "This server gives panes no lines of their own, so no faults can be made, bytes are the page's \
+                       estimate, and the panes share the browser's connections. All of it is there with " }
+                    <code>{ "tidings serve --lab" }</code>
+                    { " on your own machine." }
+                    if waits { { " " }{ SIX } }
+                </p>
+            }
+            if let Some(why) = bench.failure() {
+                <p class="note is-wrong" role="alert">{ why }</p>
+            }
+        </div>
+    }
+}
+
+/// Adds a pane of each mode.
+fn add(bench: &Rc<Bench>) -> Html {
+    let one = |mode: Mode| {
+        let bench = bench.clone();
+        let onclick = Callback::from(move |_: MouseEvent| bench.add(PaneSetup::new(mode), None));
+        html! {
+            <button class="quiet add__mode" type="button" data-mode={mode.as_str()} {onclick}>
+                { mark(mode) }<span class="unseen">{ "Add: " }</span>{ mode_name(mode) }
+            </button>
+        }
+    };
+    html! {
+        <div class="add" key="add" role="group" aria-labelledby="add">
+            <h2 id="add">{ "Add a listener" }</h2>
+            { for LADDER.iter().rev().map(|&mode| one(mode)) }
+        </div>
+    }
+}
+
+/// What happened to panes and is over, for who doesn't see them.
+fn told(bench: &Bench) -> String {
+    let panes = bench.panes();
+    let over = panes.iter().filter_map(|pane| {
+        let (story, over) = pane.story()?;
+        over.then(|| format!("{}: {story} ", pane.setup().title()))
+    });
+    over.collect()
+}
+
+/// Drawn with each look at it: what it holds changes without another value's being handed down.
+#[derive(Debug)]
+pub struct Live<T>(pub Rc<T>);
+
+impl<T> PartialEq for Live<T> {
+    fn eq(&self, _: &Self) -> bool {
+        false
+    }
+}

@@ -3,4 +3,8 @@
 //!
 //! It is a program of its own, so that the chat does not carry it.
 
+pub mod chart;
+pub mod export;
 pub mod measure;
+pub mod strip;
+pub mod table;

@@ -13,6 +13,8 @@ use crate::lab::measure::Trace;
 
 /// A point stands on every so many pixels at most; the line between has all of them.
 const STRIDE: i64 = 9;
+/// A line that goes up or down by so many rem at once jumps.
+const JUMP: f64 = 1.5;
 /// No line goes over more than this part of the time in view: nothing was measured there.
 const LONGEST: f64 = 0.1;
 
@@ -27,7 +29,9 @@ pub struct Pen<'a> {
 }
 
 /// Names at the right may take this part of the width.
-const NAMES: f64 = 0.3;
+const NAMES: f64 = 0.34;
+/// Below a name; where names have little room, without the word.
+const WIDE_NAMES: f64 = 7.5;
 
 impl Pen<'_> {
     /// A line of text; `align` and colour as in CSS.
@@ -46,7 +50,8 @@ impl Pen<'_> {
     pub fn names_width(&self, traces: &[Trace], width: f64) -> f64 {
         self.to.set_font(&self.theme.font(600, 0.8125));
         let widest = traces.iter().map(|trace| self.width(&trace.name)).fold(0.0, f64::max);
-        (widest + 2.0 * self.theme.rem).clamp(4.0 * self.theme.rem, (width * NAMES).max(1.0))
+        let rem = self.theme.rem;
+        (widest.max(6.0 * rem) + 2.0 * rem).min(width * NAMES)
     }
 
     /// A pane's shape and name at the right of `area`, and below it what else is to be said of it.
@@ -100,9 +105,7 @@ impl Pen<'_> {
         self.to.set_text_baseline("top");
         for (ago, x) in times(view) {
             self.stroke(&[(x, area.bottom), (x, area.bottom + 0.3 * rem)]);
-            let text = if ago == 0 { ends.to_owned() } else { format!("{ago} s before") };
-            let short = if ago == 0 { text.clone() } else { format!("−{ago} s") };
-            let text = if area.right - area.left < 36.0 * rem { short } else { text };
+            let text = if ago == 0 { ends.to_owned() } else { format!("−{ago} s") };
             self.text(&text, x, area.bottom + 0.5 * rem, "center", &theme.soft);
         }
     }
@@ -153,16 +156,17 @@ impl Pen<'_> {
         }
         self.to.stroke();
         self.to.set_global_alpha(1.0);
-        let mut marked = None;
+        let (mut marked, mut before) = (None, f64::INFINITY);
         for column in &columns {
-            if marked.replace(column.number.div_euclid(STRIDE))
-                == Some(column.number.div_euclid(STRIDE))
-            {
-                continue;
+            let [first, last] = column.ends;
+            let (x, y) = (view.x(first.sent), view.y(first.delay));
+            let stride = Some(column.number.div_euclid(STRIDE));
+            // Where the line jumps, as after a poll, there is always a point.
+            let jumps = (y - before).abs() > JUMP * self.theme.rem;
+            if marked.replace(stride) != Some(stride) || jumps {
+                self.sprites.stamp(self.to, self.theme, (trace.pane, trace.mode), x, y);
             }
-            let end = column.ends[0];
-            let (x, y) = (view.x(end.sent), view.y(end.delay));
-            self.sprites.stamp(self.to, self.theme, (trace.pane, trace.mode), x, y);
+            before = view.y(last.delay);
         }
     }
 
@@ -183,7 +187,8 @@ impl Pen<'_> {
         let bottom = view.area.bottom - if room_for_two { rem } else { 0.0 };
         let places = spread(&wanted, gap, view.area.top, bottom);
         for ((trace, median), y) in shown.into_iter().zip(places) {
-            let below = room_for_two.then(|| format!("half in {}", eyes::delay(median)));
+            let word = if room > WIDE_NAMES * rem { "median " } else { "" };
+            let below = room_for_two.then(|| format!("{word}{}", eyes::delay(median)));
             self.name(trace, &view.area, room, y, below.as_deref());
         }
     }

@@ -169,7 +169,7 @@ impl Stage {
         let (rem, kind) = (pen.theme.rem, self.options.kind);
         let room = pen.names_width(traces, size.0);
         let area = Area {
-            left: 3.6 * rem,
+            left: 3.4 * rem,
             right: size.0 - room,
             top: 0.6 * rem,
             bottom: size.1 - 1.7 * rem,

@@ -10,6 +10,8 @@
 pub mod app;
 pub mod bench;
 pub mod book;
+pub mod chart;
+pub mod export;
 pub mod fault;
 pub mod faults;
 pub mod lines;
@@ -29,6 +31,8 @@ pub mod seqs;
 pub mod server;
 pub mod setup;
 pub mod story;
+pub mod strip;
+pub mod table;
 pub mod wire_feed;
 
 /// Mounts the Lab on the page's body: reads the address, and writes it back whole.

@@ -1,0 +1,220 @@
+//! The chart, drawn: a grid, a line and points for each pane, and its name where it ends.
+
+use web_sys::CanvasRenderingContext2d;
+
+use super::{
+    asked::Asked,
+    eyes,
+    reduce::columns,
+    theme::{Sprites, Theme},
+    view::{Area, View, spread},
+};
+use crate::lab::measure::Trace;
+
+/// A point stands on every so many pixels at most; the line between has all of them.
+const STRIDE: i64 = 9;
+/// A line that goes up or down by so many rem at once jumps.
+const JUMP: f64 = 1.5;
+/// No line goes over more than this part of the time in view: nothing was measured there.
+const LONGEST: f64 = 0.1;
+
+/// What to draw on, and with.
+pub struct Pen<'a> {
+    /// The canvas.
+    pub to: &'a CanvasRenderingContext2d,
+    /// Colours and type.
+    pub theme: &'a Theme,
+    /// The points' shapes.
+    pub sprites: &'a mut Sprites,
+}
+
+/// Names at the right may take this part of the width.
+const NAMES: f64 = 0.34;
+/// Below a name; where names have little room, without the word.
+const WIDE_NAMES: f64 = 7.5;
+
+impl Pen<'_> {
+    /// A line of text; `align` and colour as in CSS.
+    pub fn text(&self, text: &str, x: f64, y: f64, align: &str, colour: &str) {
+        self.to.set_text_align(align);
+        self.to.set_fill_style_str(colour);
+        let _ = self.to.fill_text(text, x, y);
+    }
+
+    fn width(&self, text: &str) -> f64 {
+        self.to.measure_text(text).map_or(0.0, |text| text.width())
+    }
+
+    /// How much room the names at the right need, in a picture `width` pixels wide.
+    #[must_use]
+    pub fn names_width(&self, traces: &[Trace], width: f64) -> f64 {
+        self.to.set_font(&self.theme.font(600, 0.8125));
+        let widest = traces.iter().map(|trace| self.width(&trace.name)).fold(0.0, f64::max);
+        let rem = self.theme.rem;
+        (widest.max(6.0 * rem) + 2.0 * rem).min(width * NAMES)
+    }
+
+    /// A pane's shape and name at the right of `area`, and below it what else is to be said of it.
+    pub fn name(&mut self, trace: &Trace, area: &Area, room: f64, y: f64, below: Option<&str>) {
+        let rem = self.theme.rem;
+        self.sprites.stamp(
+            self.to,
+            self.theme,
+            (trace.pane, trace.mode),
+            area.right + rem * 0.8,
+            y,
+        );
+        let (x, theme) = (area.right + rem * 1.4, self.theme);
+        self.to.set_text_baseline("middle");
+        self.to.set_font(&theme.font(600, 0.8125));
+        self.text(&self.fitting(&trace.name, room - 1.6 * rem), x, y, "left", &theme.ink);
+        if let Some(below) = below {
+            self.to.set_font(&theme.font(400, 0.75));
+            self.text(below, x, y + rem, "left", &theme.soft);
+        }
+    }
+
+    /// As much of a text as fits.
+    fn fitting(&self, text: &str, room: f64) -> String {
+        if self.width(text) <= room {
+            return text.to_owned();
+        }
+        let mut shorter = text.to_owned();
+        while shorter.pop().is_some() {
+            let cut = format!("{}…", shorter.trim_end());
+            if self.width(&cut) <= room {
+                return cut;
+            }
+        }
+        String::new()
+    }
+
+    /// The grid: a line for each tick of delay, one for each tick of time, and what they are.
+    pub fn grid(&self, view: &View, ends: &str) {
+        let (area, theme, rem) = (view.area, self.theme, self.theme.rem);
+        self.to.set_font(&theme.font(400, 0.75));
+        self.to.set_stroke_style_str(&theme.line);
+        self.to.set_line_width(1.0);
+        self.to.set_text_baseline("middle");
+        let wanted = ((area.bottom - area.top) / (3.0 * rem)).max(2.0) as u32;
+        for tick in view.scale.ticks(wanted) {
+            let y = view.y(tick).round() + 0.5;
+            self.stroke(&[(area.left, y), (area.right, y)]);
+            self.text(&eyes::tick(tick), area.left - 0.5 * rem, y, "right", &theme.soft);
+        }
+        self.to.set_text_baseline("top");
+        for (ago, x) in times(view) {
+            self.stroke(&[(x, area.bottom), (x, area.bottom + 0.3 * rem)]);
+            let text = if ago == 0 { ends.to_owned() } else { format!("−{ago} s") };
+            self.text(&text, x, area.bottom + 0.5 * rem, "center", &theme.soft);
+        }
+    }
+
+    /// A line through some places.
+    pub fn stroke(&self, places: &[(f64, f64)]) {
+        self.to.begin_path();
+        for (x, y) in places {
+            self.to.line_to(*x, *y);
+        }
+        self.to.stroke();
+    }
+
+    /// All panes' delays; none of what has left the view.
+    pub fn all_series(&mut self, traces: &[Trace], view: &View) {
+        let (area, edge) = (view.area, 0.4 * self.theme.rem);
+        self.to.save();
+        self.to.begin_path();
+        // At the right and below, points are whole.
+        self.to.rect(area.left, 0.0, area.right - area.left + edge, area.bottom + edge);
+        self.to.clip();
+        for trace in traces {
+            self.series(trace, view);
+        }
+        self.to.restore();
+    }
+
+    /// A pane's delays: a line through all of them, and a point where there is room.
+    fn series(&mut self, trace: &Trace, view: &View) {
+        let width = view.millis_per_pixel();
+        let columns = columns(view.samples(trace), width);
+        self.to.set_stroke_style_str(self.theme.mode(trace.mode));
+        self.to.set_line_width(1.5);
+        self.to.set_line_join("round");
+        self.to.set_global_alpha(0.55);
+        self.to.begin_path();
+        let mut last: Option<f64> = None;
+        for column in &columns {
+            for (n, end) in column.ends.iter().enumerate() {
+                if n == 1 && column.count == 1 {
+                    continue;
+                }
+                let (x, y) = (view.x(end.sent), view.y(end.delay));
+                let far =
+                    last.replace(end.sent).is_none_or(|last| end.sent - last > view.span * LONGEST);
+                if far { self.to.move_to(x, y) } else { self.to.line_to(x, y) }
+            }
+        }
+        self.to.stroke();
+        self.to.set_global_alpha(1.0);
+        let (mut marked, mut before) = (None, f64::INFINITY);
+        for column in &columns {
+            let [first, last] = column.ends;
+            let (x, y) = (view.x(first.sent), view.y(first.delay));
+            let stride = Some(column.number.div_euclid(STRIDE));
+            // Where the line jumps, as after a poll, there is always a point.
+            let jumps = (y - before).abs() > JUMP * self.theme.rem;
+            if marked.replace(stride) != Some(stride) || jumps {
+                self.sprites.stamp(self.to, self.theme, (trace.pane, trace.mode), x, y);
+            }
+            before = view.y(last.delay);
+        }
+    }
+
+    /// The names of all panes at the right, each at the height where it mostly is.
+    pub fn names(&mut self, traces: &[Trace], medians: &[Option<f64>], view: &View, room: f64) {
+        let rem = self.theme.rem;
+        let shown: Vec<_> = traces
+            .iter()
+            .zip(medians)
+            .filter_map(|(trace, median)| Some((trace, (*median)?)))
+            .collect();
+        let wanted: Vec<f64> =
+            shown.iter().map(|(_, median)| view.y(*median) - 0.5 * rem).collect();
+        // Two lines each, as long as there is room for them.
+        let gap = 2.3 * rem;
+        let room_for_two = gap * shown.len() as f64 <= view.area.bottom - view.area.top + gap;
+        let gap = if room_for_two { gap } else { 1.2 * rem };
+        let bottom = view.area.bottom - if room_for_two { rem } else { 0.0 };
+        let places = spread(&wanted, gap, view.area.top, bottom);
+        for ((trace, median), y) in shown.into_iter().zip(places) {
+            let word = if room > WIDE_NAMES * rem { "median " } else { "" };
+            let below = room_for_two.then(|| format!("{word}{}", eyes::delay(median)));
+            self.name(trace, &view.area, room, y, below.as_deref());
+        }
+    }
+
+    /// A ring around the point that was asked, and a line down to its time.
+    pub fn asked(&self, asked: &Asked, view: &View) {
+        let (x, y) = (view.x(asked.sample.sent), view.y(asked.sample.delay()));
+        if x < view.area.left || x > view.area.right {
+            return;
+        }
+        self.to.set_stroke_style_str(&self.theme.ink);
+        self.to.set_line_width(1.0);
+        self.stroke(&[(x, y + 0.5 * self.theme.rem), (x, view.area.bottom)]);
+        self.to.set_line_width(2.0);
+        self.to.begin_path();
+        let _ = self.to.arc(x, y, 0.5 * self.theme.rem, 0.0, std::f64::consts::TAU);
+        self.to.stroke();
+    }
+}
+
+/// The ticks of time: how many seconds before the right edge, and where.
+pub fn times(view: &View) -> impl Iterator<Item = (u32, f64)> {
+    let seconds = (view.span / 1_000.0) as u32;
+    let parts = if view.area.right - view.area.left < 300.0 { 2 } else { 4 };
+    // Rounded to whole seconds, so that a word says where the line is.
+    let ticks = (0..=parts).map(move |n| seconds * n / parts);
+    let view = *view;
+    ticks.map(move |ago| (ago, (view.x(view.now - f64::from(ago) * 1_000.0)).round() + 0.5))
+}

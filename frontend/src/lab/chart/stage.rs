@@ -1,0 +1,263 @@
+//! The two canvases and what is drawn on them, from one frame to the next.
+
+use std::{cell::RefCell, rc::Rc};
+
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+use yew::NodeRef;
+
+use super::{
+    asked::{Asked, Step},
+    canvas,
+    frames::Next,
+    paint::Pen,
+    scale::{Kind, Scale},
+    source::Source,
+    theme::{Sprites, Theme},
+    view::{Area, View},
+};
+use crate::{
+    browser::window,
+    lab::{
+        measure::{Sample, Trace},
+        strip,
+        table::Summary,
+    },
+};
+
+/// What the reader chose to see.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Options {
+    /// How long the chart looks back, in seconds.
+    pub seconds: u32,
+    /// How delays are laid out.
+    pub kind: Kind,
+    /// Whether it stands still while the measuring goes on.
+    pub paused: bool,
+}
+
+/// The canvases' contents.
+pub struct Stage {
+    source: Source,
+    options: Options,
+    running: bool,
+    asked: Option<Asked>,
+    chart: NodeRef,
+    strip: NodeRef,
+    theme: Option<Theme>,
+    sprites: Sprites,
+    scale: Option<Scale>,
+    /// What stood there when it was told to stand still.
+    frozen: Option<(f64, Rc<Vec<Trace>>)>,
+    /// When the measuring ended.
+    ended: Option<f64>,
+    /// The medians in view, and when they were taken: they stand beside the names, which shall not
+    /// flicker.
+    medians: (f64, Vec<Option<f64>>),
+    view: Option<View>,
+    drawn: Option<(usize, u64)>,
+}
+
+/// The time between two looks at the medians, in milliseconds.
+const CALM: f64 = 500.0;
+
+/// Shared by those who draw and those who ask.
+pub type Shared = Rc<RefCell<Stage>>;
+
+impl Stage {
+    /// An empty one, for these canvases.
+    #[must_use]
+    pub fn new(source: Source, options: Options, chart: NodeRef, strip: NodeRef) -> Self {
+        Self {
+            source,
+            options,
+            running: false,
+            asked: None,
+            chart,
+            strip,
+            theme: None,
+            sprites: Sprites::default(),
+            scale: None,
+            frozen: None,
+            ended: None,
+            medians: (f64::NEG_INFINITY, Vec::new()),
+            view: None,
+            drawn: None,
+        }
+    }
+
+    /// Shows this from now on.
+    pub fn set(&mut self, source: Source, options: Options, running: bool, asked: Option<Asked>) {
+        if self.running && !running {
+            self.ended = Some(page_time());
+        }
+        if options.paused && self.frozen.is_none() {
+            let now = self.view.map_or_else(page_time, |view| view.now);
+            self.frozen = Some((now, source.traces()));
+        } else if !options.paused {
+            self.frozen = None;
+        }
+        (self.source, self.options, self.running, self.asked) = (source, options, running, asked);
+        self.medians.0 = f64::NEG_INFINITY;
+        self.drawn = None;
+    }
+
+    /// The page looks different: colours, size, or pixels.
+    pub fn look_again(&mut self) {
+        self.theme = None;
+        self.sprites.clear();
+        self.drawn = None;
+    }
+
+    /// What is shown: the time at the right edge, and the traces.
+    fn shown(&self) -> (f64, Rc<Vec<Trace>>) {
+        if let Some((now, traces)) = &self.frozen {
+            return (*now, Rc::clone(traces));
+        }
+        let traces = self.source.traces();
+        if self.running {
+            return (page_time(), traces);
+        }
+        let newest =
+            traces.iter().filter_map(|trace| trace.samples.last()).map(|sample| sample.shown);
+        (newest.fold(self.ended.unwrap_or(0.0), f64::max), traces)
+    }
+
+    /// Draws, if anything has changed since.
+    pub fn draw(&mut self) -> Next {
+        let (now, traces) = self.shown();
+        let moving = self.running && self.frozen.is_none();
+        let count = traces.iter().map(|trace| trace.samples.len()).sum();
+        if moving || self.drawn.replace((count, now.to_bits())) != Some((count, now.to_bits())) {
+            // Without canvases there is nothing to draw on, yet.
+            let _ = self.draw_now(now, &traces);
+        }
+        if moving && !is_calm() { Next::Frame } else { Next::Soon }
+    }
+
+    fn draw_now(&mut self, now: f64, traces: &[Trace]) -> Option<()> {
+        let (chart, strip): (HtmlCanvasElement, HtmlCanvasElement) =
+            (self.chart.cast()?, self.strip.cast()?);
+        if self.theme.as_ref().is_some_and(|theme| theme.dense != Theme::density()) {
+            self.look_again();
+        }
+        let theme = match self.theme.take() {
+            Some(theme) => theme,
+            None => Theme::read()?,
+        };
+        // Not by a style attribute, which the page's policy forbids.
+        let tall = format!("{}px", strip::height(traces.len()) * theme.rem);
+        let _ = strip.style().set_property("height", &tall);
+        let mut sprites = std::mem::take(&mut self.sprites);
+        let mut pen =
+            Pen { to: &canvas::clean(&chart, theme.dense)?, theme: &theme, sprites: &mut sprites };
+        let (view, room) = self.paint(&mut pen, canvas::size(&chart), now, traces);
+        let mut pen = Pen { to: &canvas::clean(&strip, theme.dense)?, ..pen };
+        strip::paint(&mut pen, traces, &view, room, self.asked.as_ref());
+        (self.sprites, self.theme, self.view) = (sprites, Some(theme), Some(view));
+        Some(())
+    }
+
+    /// Draws the chart, `size` wide and high. Answers what it shows, and how much room the names
+    /// have beside it.
+    fn paint(
+        &mut self,
+        pen: &mut Pen<'_>,
+        size: (f64, f64),
+        now: f64,
+        traces: &[Trace],
+    ) -> (View, f64) {
+        let (rem, kind) = (pen.theme.rem, self.options.kind);
+        let room = pen.names_width(traces, size.0);
+        let area = Area {
+            left: 3.4 * rem,
+            right: size.0 - room,
+            top: 0.6 * rem,
+            bottom: size.1 - 1.7 * rem,
+        };
+        let span = f64::from(self.options.seconds) * 1_000.0;
+        let mut view = View { area, now, span, scale: Scale::over(kind, 1.0, 100.0) };
+        self.scale = extremes(traces, &view).map(|(least, most)| match self.scale {
+            Some(scale) => scale.after(kind, least, most),
+            None => Scale::over(kind, least, most),
+        });
+        view.scale = self.scale.unwrap_or(view.scale);
+        if now - self.medians.0 >= CALM || self.medians.1.len() != traces.len() {
+            let median =
+                |trace| Summary::over(view.samples(trace)).delays.map(|delays| delays.median);
+            self.medians = (now, traces.iter().map(median).collect());
+        }
+        let end = match (&self.frozen, self.running) {
+            (Some(_), _) => "paused",
+            (None, true) => "now",
+            (None, false) => "the end",
+        };
+        pen.grid(&view, end);
+        pen.all_series(traces, &view);
+        pen.names(traces, &self.medians.1, &view, room);
+        if let Some(asked) = &self.asked {
+            pen.asked(asked, &view);
+        }
+        (view, room)
+    }
+
+    /// Draws the same into a picture: the chart `size` wide and high from where `to` has its
+    /// beginning, and the strip below it. Answers the height of both.
+    pub fn picture(
+        &mut self,
+        theme: &Theme,
+        to: &CanvasRenderingContext2d,
+        size: (f64, f64),
+    ) -> f64 {
+        let (now, traces) = self.shown();
+        let asked = self.asked.take();
+        let mut pen = Pen { to, theme, sprites: &mut Sprites::default() };
+        let (view, room) = self.paint(&mut pen, size, now, &traces);
+        to.save();
+        let _ = to.translate(0.0, size.1);
+        strip::paint(&mut pen, &traces, &view, room, None);
+        to.restore();
+        self.asked = asked;
+        size.1 + strip::height(traces.len()) * theme.rem
+    }
+
+    /// How high a picture is, whose chart is so high.
+    #[must_use]
+    pub fn picture_height(&self, theme: &Theme, chart: f64) -> f64 {
+        chart + strip::height(self.shown().1.len()) * theme.rem
+    }
+
+    /// The point that is meant by a place on the chart.
+    #[must_use]
+    pub fn at(&self, x: f64, y: f64) -> Option<Asked> {
+        let traces = self.shown().1;
+        let (trace, sample) = self.view?.nearest(&traces, x, y)?;
+        Some(Asked::new(trace, sample))
+    }
+
+    /// The point that a step leads to.
+    #[must_use]
+    pub fn step(&self, step: Step) -> Option<Asked> {
+        Asked::after(self.asked.as_ref(), &self.shown().1, &self.view?, step)
+    }
+}
+
+/// Milliseconds of the page's clock.
+#[must_use]
+pub fn page_time() -> f64 {
+    window().performance().map_or(0.0, |clock| clock.now())
+}
+
+/// Whether the reader asked for less motion.
+fn is_calm() -> bool {
+    let asked = window().match_media("(prefers-reduced-motion: reduce)");
+    asked.ok().flatten().is_some_and(|query| query.matches())
+}
+
+/// The shortest and the longest delay in view.
+fn extremes(traces: &[Trace], view: &View) -> Option<(f64, f64)> {
+    let delays = traces.iter().flat_map(|trace| view.samples(trace).map(Sample::delay));
+    delays.fold(None, |ends, delay| match ends {
+        None => Some((delay, delay)),
+        Some((least, most)) => Some((delay.min(least), delay.max(most))),
+    })
+}

@@ -16,6 +16,7 @@ pub mod net;
 pub mod route;
 pub mod state;
 pub mod text;
+pub mod wire;
 pub mod words;
 
 /// Mounts the app on the page's body: reads the address, and writes it back whole.

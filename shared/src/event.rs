@@ -1,7 +1,5 @@
 //! Everything that a stream can carry: one JSON object with a `type` each.
 
-use std::borrow::Cow;
-
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -45,44 +43,6 @@ pub enum Event {
     /// A type that this program is too old to know; to be skipped.
     #[serde(other)]
     Unknown,
-}
-
-impl Event {
-    /// Reads one event from its JSON text. The same as deserialising, at a fraction of the code and
-    /// of the time: the type is looked for first, so that nothing has to be held until it is known.
-    ///
-    /// # Errors
-    ///
-    /// When the text is not JSON, or not an event of the type that it bears.
-    pub fn parse(json: &str) -> serde_json::Result<Self> {
-        #[derive(Deserialize)]
-        struct Kind<'a> {
-            #[serde(rename = "type", borrow)]
-            kind: Cow<'a, str>,
-        }
-        #[derive(Deserialize)]
-        struct At {
-            at: Timestamp,
-        }
-        #[derive(Deserialize)]
-        struct Who {
-            username: Username,
-        }
-        let Kind { kind } = serde_json::from_str(json)?;
-        Ok(match &*kind {
-            "message" => Event::Message(serde_json::from_str(json)?),
-            "hello" => Event::Hello(serde_json::from_str(json)?),
-            "heartbeat" => Event::Heartbeat { at: serde_json::from_str::<At>(json)?.at },
-            "gap" => Event::Gap(serde_json::from_str(json)?),
-            "presence" => Event::Presence(serde_json::from_str(json)?),
-            "typing" => Event::Typing { username: serde_json::from_str::<Who>(json)?.username },
-            "topic" => Event::Topic(serde_json::from_str(json)?),
-            "goaway" => Event::Goaway(serde_json::from_str(json)?),
-            "posted" => Event::Posted(serde_json::from_str(json)?),
-            "rejected" => Event::Rejected(serde_json::from_str(json)?),
-            _ => Event::Unknown,
-        })
-    }
 }
 
 /// First on every stream: where it stands.
@@ -206,8 +166,6 @@ mod tests {
         let event: Event =
             serde_json::from_str(r#"{"type":"reaction","seq":1,"what":["ever"]}"#).unwrap();
         assert_eq!(event, Event::Unknown);
-        assert_eq!(Event::parse(r#"{"seq":1,"type":"reac\u0074ion"}"#).unwrap(), Event::Unknown);
-        assert!(Event::parse("[]").is_err() && Event::parse(r#"{"type":"hello"}"#).is_err());
     }
 
     #[test]
@@ -227,7 +185,6 @@ mod tests {
             let event: Event = serde_json::from_str(json).unwrap();
             assert_ne!(event, Event::Unknown);
             assert_eq!(serde_json::to_string(&event).unwrap(), json);
-            assert_eq!(Event::parse(json).unwrap(), event);
         }
     }
 }

@@ -13,6 +13,7 @@ use tidings_shared::{Cursor, MessageId, RoomName};
 use crate::{
     browser,
     state::{Tab, Unsent, rooms::Read},
+    wire,
 };
 
 /// Begins the key of each unsent message; what follows sorts them by when they were written.
@@ -41,7 +42,7 @@ impl Keeper {
         let mut keys = self.keys.borrow_mut();
         let items = browser::all_kept(UNSENT).into_iter();
         let left = items.filter_map(|(key, item)| {
-            let unsent: Unsent = serde_json::from_str(&item).ok()?;
+            let unsent: Unsent = wire::read(&item)?;
             keys.push((unsent.message.id.clone(), key));
             Some(unsent)
         });
@@ -66,8 +67,7 @@ impl Keeper {
     fn keep(&self, unsent: &Unsent) -> String {
         let nth = self.count.replace(self.count.get() + 1);
         let key = format!("{UNSENT}{:014}.{nth:06}.{}", unsent.at.as_ms(), unsent.message.id);
-        let kept = serde_json::to_string(unsent).is_ok_and(|item| browser::keep(&key, &item));
-        if !kept {
+        if !browser::keep(&key, &wire::unsent(unsent)) {
             self.failed.set(true);
         }
         key

@@ -5,14 +5,14 @@
 //! before the page has drawn anything, where a database would be asked and waited for.
 
 use gloo_events::EventListener;
-use serde::Serialize;
-use tidings_shared::{Cursor, Message, Page, RoomName, timeline::Entry};
+use tidings_shared::{RoomName, timeline::Entry};
 use yew::prelude::*;
 
 use super::{Store, use_while};
 use crate::{
     browser::{self, document, is_visible, now_ms, window},
     state::{Action, Link, Tab, Told, room::FIRST},
+    wire,
 };
 
 /// Begins the key of what a room had.
@@ -22,14 +22,6 @@ const ROOMS: &str = "tidings.had";
 /// So many rooms are kept, with so much text each: together a quarter of what browsers give a site.
 const MOST_ROOMS: usize = 20;
 const MOST_BYTES: usize = 48 * 1024;
-
-/// What is kept of a room, to be read as a [`Page`].
-#[derive(Serialize)]
-struct Had<'a> {
-    messages: Vec<&'a Message>,
-    cursor: Cursor,
-    more: bool,
-}
 
 /// Keeps the room's messages when one turns away, and shows them when the app opens without a server.
 #[hook]
@@ -55,7 +47,7 @@ pub fn use_remembering(store: &Store) {
     let store = store.clone();
     let show = move || {
         let page = browser::kept(&format!("{HAD}{}", store.room()));
-        if let Some(Ok(page)) = page.map(|page| serde_json::from_str::<Page>(&page)) {
+        if let Some(page) = page.and_then(|page| wire::read(&page)) {
             store.dispatch(Action::Told(generation, Told::Page { page, now_ms: now_ms() }));
         }
     };
@@ -79,7 +71,7 @@ pub(super) fn remember(tab: &Tab) {
         return;
     }
     messages.reverse();
-    let had = serde_json::to_string(&Had { messages, cursor, more: false }).unwrap_or_default();
+    let had = wire::had(&messages, cursor);
     let list = browser::kept(ROOMS).unwrap_or_default();
     let others = list.split('\n').filter(|other| *other != room.as_str() && !other.is_empty());
     let mut rooms = room.to_string();

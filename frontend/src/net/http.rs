@@ -5,14 +5,17 @@ use std::time::Duration;
 
 use futures_util::future::LocalBoxFuture;
 use js_sys::Array;
-use serde::de::DeserializeOwned;
 use tidings_shared::Problem;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, RequestInit, Response};
 
 use super::{Failure, Lost, within};
-use crate::{browser, state::Traffic};
+use crate::{
+    browser,
+    state::Traffic,
+    wire::{self, FromJson},
+};
 
 /// Aborts its request when it is dropped; of a request that is done, nothing is left to abort.
 struct Abort(Option<web_sys::AbortController>);
@@ -26,7 +29,7 @@ impl Drop for Abort {
 }
 
 /// Asks for `path` and reads the answer, within `time`.
-pub(super) async fn get<T: DeserializeOwned>(
+pub(super) async fn get<T: FromJson>(
     path: &str,
     time: Duration,
     cost: &dyn Fn(Traffic),
@@ -35,7 +38,7 @@ pub(super) async fn get<T: DeserializeOwned>(
 }
 
 /// Posts JSON to `path` and reads the answer, within `time`.
-pub(super) async fn post<T: DeserializeOwned>(
+pub(super) async fn post<T: FromJson>(
     path: &str,
     json: String,
     time: Duration,
@@ -45,7 +48,7 @@ pub(super) async fn post<T: DeserializeOwned>(
 }
 
 /// Puts JSON at `path` and reads the answer, within `time`.
-pub(super) async fn put<T: DeserializeOwned>(
+pub(super) async fn put<T: FromJson>(
     path: &str,
     json: String,
     time: Duration,
@@ -91,14 +94,14 @@ pub(crate) fn exchange<'a>(
     })
 }
 
-fn understand<T: DeserializeOwned>(body: &str) -> Result<T, Failure> {
-    serde_json::from_str(body).map_err(|_| Failure::Lost(Lost::Foreign))
+fn understand<T: FromJson>(body: &str) -> Result<T, Failure> {
+    wire::read(body).ok_or(Failure::Lost(Lost::Foreign))
 }
 
 fn problem(answer: &Response, body: &str) -> Failure {
     let after = answer.headers().get("retry-after").ok().flatten();
     let after = after.and_then(|after| after.trim().parse().ok());
-    let problem = serde_json::from_str(body).unwrap_or_else(|_| {
+    let problem = wire::read(body).unwrap_or_else(|| {
         Problem::new(answer.status(), format!("status {}", answer.status()), "")
     });
     Failure::Problem(problem, after.map(Duration::from_secs))

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
 use tidings_shared::{Cursor, NewMessage, Page, Receipt, RoomName, route};
 
 use super::{Failure, http};
-use crate::state::{Traffic, people::Here};
+use crate::{
+    state::{Traffic, people::Here},
+    wire::{self, FromJson, Json},
+};
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -26,7 +28,7 @@ pub async fn post(
     message: &NewMessage,
     cost: &dyn Fn(Traffic),
 ) -> Result<Receipt, Failure> {
-    let json = serde_json::to_string(message).unwrap_or_default();
+    let json = wire::new_message(message);
     http::post(&route::messages(room), json, PATIENCE, cost).await
 }
 
@@ -63,9 +65,14 @@ pub async fn presence(room: &RoomName) -> Result<Here, Failure> {
     http::get(&route::presence(room), PATIENCE, &|_| ()).await
 }
 
-#[derive(Deserialize)]
 struct Clock {
     unix_ms: u64,
+}
+
+impl FromJson for Clock {
+    fn from_json(json: &Json<'_>) -> Option<Self> {
+        Some(Self { unix_ms: json.get("unix_ms")? })
+    }
 }
 
 /// The server's time, in milliseconds since the Unix epoch.

@@ -3,11 +3,13 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use tidings_shared::{Cursor, Message, Page, RoomName, SearchPage, TopicSet, Username, route};
 
 use super::{Failure, http};
-use crate::state::rooms::There;
+use crate::{
+    state::rooms::There,
+    wire::{FromJson, Json, Object},
+};
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -20,9 +22,13 @@ const SEARCH_PATIENCE: Duration = Duration::from_secs(60);
 ///
 /// When nobody answered.
 pub async fn rooms() -> Result<Vec<There>, Failure> {
-    #[derive(Deserialize)]
     struct Rooms {
         rooms: Vec<There>,
+    }
+    impl FromJson for Rooms {
+        fn from_json(json: &Json<'_>) -> Option<Self> {
+            Some(Self { rooms: json.get("rooms")? })
+        }
     }
     let rooms: Rooms = http::get(route::ROOMS, PATIENCE, &|_| ()).await?;
     Ok(rooms.rooms)
@@ -50,12 +56,7 @@ pub async fn set_topic(
     username: &Username,
     topic: &str,
 ) -> Result<TopicSet, Failure> {
-    #[derive(Serialize)]
-    struct Wanted<'a> {
-        username: &'a Username,
-        topic: &'a str,
-    }
-    let json = serde_json::to_string(&Wanted { username, topic }).unwrap_or_default();
+    let json = Object::default().text("username", username.as_str()).text("topic", topic).end();
     http::put(&route::topic(room), json, PATIENCE).await
 }
 

@@ -9,7 +9,7 @@ use gloo_net::eventsource::futures::EventSource;
 use tidings_shared::Event;
 
 use super::{Ask, End, Lost, Signal, Tell, first, patience, within};
-use crate::state::Traffic;
+use crate::{state::Traffic, wire};
 
 pub(super) async fn listen(ask: &Ask, tell: &Tell) -> End {
     let path = ask.path();
@@ -38,7 +38,7 @@ pub(super) async fn listen(ask: &Ask, tell: &Tell) -> End {
         };
         let (data, id) = (message.data().as_string().unwrap_or_default(), message.last_event_id());
         // The browser repeats the last id with every event that has none.
-        let event = Event::parse(&data).unwrap_or(Event::Unknown);
+        let event = wire::read(&data).unwrap_or(Event::Unknown);
         let cursor = match event {
             Event::Message(_) => id.parse().ok(),
             _ => None,

@@ -9,7 +9,7 @@ use gloo_net::websocket::{Message, WebSocketError, futures::WebSocket};
 use tidings_shared::{Event, MessageId, NewMessage, Receipt, RoomName, event::Command};
 
 use super::{Ask, End, Failure, Lost, Signal, Tell, first, patience, within};
-use crate::{browser, state::Traffic};
+use crate::{browser, state::Traffic, wire};
 
 type Answer = Result<Receipt, Failure>;
 
@@ -105,7 +105,7 @@ pub(super) async fn listen(ask: &Ask, tell: &Tell, line: &Line) -> End {
                 None => return Lost::Silent.into(),
             };
             tell.cost(Traffic::frame_in(text.len()));
-            let event = Event::parse(&text).unwrap_or(Event::Unknown);
+            let event = wire::read(&text).unwrap_or(Event::Unknown);
             match &event {
                 Event::Hello(hello) => {
                     limit = patience(hello.heartbeat);
@@ -131,7 +131,7 @@ pub(super) async fn listen(ask: &Ask, tell: &Tell, line: &Line) -> End {
     };
     let write = async {
         while let Some(command) = commands.next().await {
-            let text = serde_json::to_string(&command).unwrap_or_default();
+            let text = wire::command(command);
             tell.cost(Traffic::frame_out(text.len()));
             if writer.send(Message::Text(text)).await.is_err() {
                 break;

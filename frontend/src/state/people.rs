@@ -3,7 +3,6 @@
 
 use std::rc::Rc;
 
-use serde::Deserialize;
 use tidings_shared::{Mode, ModeCounts, Person, Presence, Username};
 
 use crate::words::words;
@@ -12,15 +11,13 @@ use crate::words::words;
 const WRITING_MS: f64 = 5_000.0;
 
 /// Who is here, as `GET …/presence` lists them.
-#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct Here {
     /// How many listeners, the nameless included.
     pub count: u32,
     /// The same by mode.
-    #[serde(default)]
     pub modes: ModeCounts,
     /// Those with a name.
-    #[serde(default)]
     pub people: Vec<Person>,
 }
 

@@ -1,7 +1,6 @@
 //! The rooms there are, as the list shows them: first those that one has been in, with what is unread
 //! in each. The order is by name, so that a room stays where one has found it.
 
-use serde::Deserialize;
 use tidings_shared::{Cursor, RoomName, Timestamp, Topic, TopicSet, fold};
 
 use super::{find::rank, mentions::Mentions, order::order};
@@ -21,25 +20,22 @@ pub fn read_in(read: &Read, room: &RoomName) -> Option<Cursor> {
 }
 
 /// A room as the server lists it.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct There {
     /// Which.
     pub room: RoomName,
     /// Its log's end.
     pub head: Cursor,
     /// When it was last spoken in.
-    #[serde(default)]
     pub last_at: Option<Timestamp>,
     /// What it is about.
-    #[serde(default)]
     pub topic: Option<TopicSet>,
     /// Who is there.
-    #[serde(default)]
     pub here: HowMany,
 }
 
 /// How many listen in a room.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct HowMany {
     /// The nameless included.
     pub count: u32,

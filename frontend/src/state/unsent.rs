@@ -1,10 +1,9 @@
 //! A message that is written and not sent, as it outlives its tab.
 
-use serde::{Deserialize, Serialize};
 use tidings_shared::{NewMessage, RoomName, Timestamp};
 
 /// A message that the server has not confirmed.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Unsent {
     /// Where it is to be said.
     pub room: RoomName,

@@ -6,6 +6,7 @@
 
 mod names;
 mod order;
+mod panics;
 mod text;
 
 use std::{
@@ -22,12 +23,13 @@ use crate::{
     run::{note, run},
 };
 
-/// What wasm-opt does once more, in this order. `flatten` and `rereloop` take the code apart and lay
-/// it out anew, so that the second `-Oz` finds what the first could not see; the order of the passes
+/// What wasm-opt does, in this order. `flatten` and `rereloop` take the code apart and lay
+/// it out anew, so that the `-Oz` behind them finds what the first could not see; the order of the passes
 /// was tried, and this one is the smallest in brotli. `low-memory-unused` holds here: addresses below
 /// 1024 are the last that the stack would reach before it ends.
 const PASSES: &[&str] = &[
     "--low-memory-unused",
+    "-Oz",
     "--flatten",
     "--rereloop",
     "-Oz",
@@ -67,6 +69,9 @@ fn program(project: &Project, dist: &Path, html: &str) -> Result<String> {
     let glue = PathBuf::from(format!("{stem}.js"));
     let smaller = dist.join("smaller.wasm");
     let output = format!("--output={}", smaller.display());
+    if let Some(silenced) = panics::silenced(&fs::read(&wasm)?) {
+        fs::write(&wasm, silenced)?;
+    }
     run(project.command("wasm-opt").arg(&output).args(PASSES).arg(&wasm))?;
     let mut before = fs::read(&smaller)?;
     if let Some(named) = order::named(&before) {

@@ -94,7 +94,7 @@ fn order(bodies: &[&[u8]]) -> Vec<usize> {
 }
 
 /// How many functions are imported.
-fn functions(mut imports: &[u8]) -> Option<usize> {
+pub(super) fn functions(mut imports: &[u8]) -> Option<usize> {
     let mut functions = 0;
     for _ in 0..number(&mut imports)? {
         text(&mut imports)?;

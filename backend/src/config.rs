@@ -66,7 +66,7 @@ pub struct Config {
 
     /// Offer the Lab at /lab its lines: loopback ports that forward here, on which bytes are counted
     /// and faults are made; for pages and programs on this machine, and not with TLS
-    #[arg(long, env = "TIDINGS_LAB")]
+    #[arg(long, env = "TIDINGS_LAB", value_parser = clap::builder::FalseyValueParser::new())]
     pub lab: bool,
 
     /// Log as JSON, an object a line

@@ -58,10 +58,10 @@ async fn a_round_trip_takes_so_much_longer_and_an_arrival_half_of_it() {
     let mut connection = Connection::open(line.addr).await;
     connection.ask(&Request::get("/healthz")).await;
     let (_, quick) = timed(connection.ask(&Request::get("/healthz"))).await;
-    assert!(quick < ms(300), "{quick:?}");
-    line.set(json!({"latency_ms": 600})).await;
+    assert!(quick < ms(450), "{quick:?}");
+    line.set(json!({"latency_ms": 1000})).await;
     let (_, slow) = timed(connection.ask(&Request::get("/healthz"))).await;
-    assert!(slow >= ms(600) && slow < ms(890), "{slow:?}");
+    assert!(slow >= ms(1000) && slow < ms(1900), "{slow:?}");
     let mut socket = Socket::open(line.addr, &format!("/api/rooms/{ROOM}/ws?after=0")).await;
     socket.json_of(&["hello"]).await;
     let arrives = async {
@@ -70,10 +70,10 @@ async fn a_round_trip_takes_so_much_longer_and_an_arrival_half_of_it() {
         socket.json_of(&["message"]).await
     };
     let (_, arrived) = timed(arrives).await;
-    assert!(arrived >= ms(300) && arrived < ms(590), "one way is half: {arrived:?}");
+    assert!(arrived >= ms(500) && arrived < ms(950), "one way is half: {arrived:?}");
     line.set(json!({})).await;
     let (_, quick) = timed(connection.ask(&Request::get("/healthz"))).await;
-    assert!(quick < ms(300), "{quick:?}");
+    assert!(quick < ms(450), "{quick:?}");
     server.stop().await;
 }
 
@@ -104,10 +104,10 @@ async fn a_narrow_line_is_shared_by_its_connections_and_all_passes() {
     let both = all_of([ask(page.clone(), line.addr), ask(page.clone(), line.addr)]);
     let (sizes, took) = timed(both).await;
     assert_eq!(sizes[0], sizes[1]);
-    assert!(took >= ms(1900) && took < ms(3500), "{took:?} for {sizes:?}");
+    assert!(took >= ms(1900) && took < ms(6000), "{took:?} for {sizes:?}");
     line.set(json!({})).await;
     let (_, quick) = timed(ask(page, line.addr)).await;
-    assert!(quick < ms(500), "{quick:?}");
+    assert!(quick < ms(900), "{quick:?}");
     let all = listeners(&server, &Mode::ALL).await;
     for (line, _) in &all {
         line.set(json!({"kbit_s": 64})).await;

@@ -1,6 +1,6 @@
 //! WebSocket frames: their headers, and the beginning of what they hold. RFC 6455, section 5.2.
 
-use super::{EXCERPT, Seen, What, excerpt};
+use super::{EXCERPT, Seen, What, unit::excerpt};
 
 /// One direction of a WebSocket.
 #[derive(Default, Debug)]

@@ -5,6 +5,7 @@
 mod chunked;
 mod frames;
 mod head;
+mod unit;
 
 use std::collections::VecDeque;
 
@@ -12,6 +13,7 @@ use super::log::{Dir, Seen, What};
 use chunked::{Chunked, Step};
 use frames::Frames;
 use head::{Content, Follows, Head};
+use unit::{Unit, excerpt};
 
 pub(super) use head::Asked;
 
@@ -52,29 +54,6 @@ enum State {
     Rest(Content),
     Frames(Frames),
     Foreign,
-}
-
-/// The part of a body that is told as one, as far as it came.
-#[derive(Default)]
-struct Unit {
-    size: usize,
-    start: Vec<u8>,
-    /// Whether the line at hand has something on it.
-    written: bool,
-}
-
-impl Unit {
-    fn take(&mut self, bytes: &[u8]) {
-        let kept = bytes.len().min((EXCERPT * 4).saturating_sub(self.start.len()));
-        self.start.extend_from_slice(&bytes[..kept]);
-        self.size += bytes.len();
-    }
-}
-
-/// The beginning of a text, at most `most` characters of it.
-fn excerpt(bytes: &[u8], most: usize) -> String {
-    let some = &bytes[..bytes.len().min(most * 4)];
-    String::from_utf8_lossy(some).chars().take(most).collect()
 }
 
 impl Parser {
@@ -267,7 +246,7 @@ impl Parser {
         };
         while !bytes.is_empty() {
             out.extend(self.ready.take());
-            let size = self.unit_end(bytes, content);
+            let size = self.unit.end(bytes, content);
             self.unit.take(&bytes[..size.unwrap_or(bytes.len())]);
             let Some(size) = size else { return };
             let seen = self.told_unit(what);
@@ -277,19 +256,6 @@ impl Parser {
             }
             bytes = &bytes[size..];
         }
-    }
-
-    /// Where the event or line ends that these bytes go on with.
-    fn unit_end(&mut self, bytes: &[u8], content: Content) -> Option<usize> {
-        for (at, &byte) in bytes.iter().enumerate() {
-            match byte {
-                b'\n' if content == Content::Lines || !self.unit.written => return Some(at + 1),
-                b'\n' => self.unit.written = false,
-                b'\r' => {}
-                _ => self.unit.written = true,
-            }
-        }
-        None
     }
 
     fn told_unit(&mut self, what: What) -> Seen {

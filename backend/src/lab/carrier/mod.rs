@@ -1,7 +1,9 @@
 //! One connection of a line: two sockets, and what is under way between them. It is one task, so
 //! that what both directions must know of each other needs no lock.
 
-use std::{future::pending, io, ops::ControlFlow, sync::Arc, time::Duration};
+mod pass;
+
+use std::{future::pending, ops::ControlFlow, sync::Arc, time::Duration};
 
 use socket2::SockRef;
 use tokio::{
@@ -21,14 +23,8 @@ use super::{
 
 /// How many bytes are read at once.
 const READ: usize = 16 << 10;
-/// So much of an answer is let go by a line that buffers.
-const BUFFER: usize = 4 << 10;
 /// Where nothing else is to be done, this is looked at again after so long.
 const SELDOM: Duration = Duration::from_secs(3600);
-/// The answer to a WebSocket's request that is blocked.
-const BLOCKED: &[u8] = b"HTTP/1.1 403 Forbidden\r\ncontent-type: text/plain; charset=utf-8\r\n\
-    content-length: 36\r\nconnection: close\r\n\r\nWebSockets are blocked on this line.";
-
 /// A connection.
 pub(super) struct Carrier {
     line: Arc<Line>,
@@ -237,108 +233,6 @@ impl Carrier {
             let why =
                 format!("dropped after {} ms without a byte; nobody is told", after.as_millis());
             self.tell(Dir::Down, What::Fault, &why);
-        }
-    }
-
-    fn read_client(&mut self, scratch: &mut [u8]) -> Goes {
-        let size = match self.client.try_read(scratch) {
-            Ok(0) if self.silent => return Goes::Break(End::Client),
-            Ok(0) => {
-                self.up.end(Instant::now(), self.faults.delay());
-                return Goes::Continue(());
-            }
-            Ok(size) => size,
-            Err(e) if e.kind() == io::ErrorKind::WouldBlock => return Goes::Continue(()),
-            Err(_) => return Goes::Break(End::Client),
-        };
-        let (bytes, mut seen) = (&scratch[..size], Vec::new());
-        self.line.log.moved(Dir::Up, size);
-        self.requests.feed(bytes, &mut seen);
-        self.tell_all(Dir::Up, seen);
-        let begun = self.requests.begun();
-        self.answers.expect(&begun);
-        self.ahead.expect(&begun);
-        if self.silent {
-            return Goes::Continue(());
-        }
-        self.last = Instant::now();
-        if self.faults.block_websocket && begun.iter().any(|asked| asked.websocket) {
-            self.block();
-        } else {
-            self.up.push(bytes, self.last, self.faults.delay());
-        }
-        Goes::Continue(())
-    }
-
-    /// Answers in the server's place, which hears nothing of it.
-    fn block(&mut self) {
-        self.tell(Dir::Down, What::Fault, "a WebSocket is blocked");
-        self.server = None;
-        self.up.abandon();
-        self.let_go(self.last);
-        self.down.push(BLOCKED, self.last, self.faults.delay());
-        self.down.end(self.last, self.faults.delay());
-    }
-
-    fn read_server(&mut self, scratch: &mut [u8]) -> Goes {
-        let Some(server) = &self.server else { return Goes::Continue(()) };
-        let now = Instant::now();
-        match server.try_read(scratch) {
-            Ok(0) => {
-                self.let_go(now);
-                self.down.end(now, self.faults.delay());
-            }
-            Ok(size) => {
-                self.last = now;
-                self.ahead.feed(&scratch[..size], &mut Vec::new());
-                self.held.extend_from_slice(&scratch[..size]);
-                let holds = self.faults.buffering && !self.ahead.is_at_rest();
-                if !holds || self.held.len() >= BUFFER {
-                    self.let_go(now);
-                }
-            }
-            Err(e) if e.kind() == io::ErrorKind::WouldBlock => {}
-            Err(_) => return Goes::Break(End::Server),
-        }
-        Goes::Continue(())
-    }
-
-    /// What was held back goes on its way.
-    fn let_go(&mut self, now: Instant) {
-        if !self.held.is_empty() {
-            let held = std::mem::take(&mut self.held);
-            self.down.push(&held, now, self.faults.delay());
-        }
-    }
-
-    /// Writes what is due at both ends.
-    fn write(&mut self) -> Goes {
-        if self.silent {
-            return Goes::Continue(());
-        }
-        let now = Instant::now();
-        let (line, kbit_s, last) = (&self.line, self.faults.kbit_s, &mut self.last);
-        if let Some(server) = &self.server {
-            let wrote = self.up.write(server, (&line.up, kbit_s), now, |_| *last = now);
-            if wrote.is_err() {
-                return Goes::Break(End::Server);
-            }
-        }
-        let (mut up, mut down) = (Vec::new(), Vec::new());
-        let wrote = self.down.write(&self.client, (&line.down, kbit_s), now, |bytes| {
-            *last = now;
-            line.log.moved(Dir::Down, bytes.len());
-            self.answers.feed(bytes, &mut down);
-        });
-        // After a 101, and after what isn't understood, both directions are something else.
-        self.requests.follow(&self.answers, &mut up);
-        self.answers.follow(&self.requests, &mut down);
-        self.tell_all(Dir::Up, up);
-        self.tell_all(Dir::Down, down);
-        match wrote {
-            Err(_) => Goes::Break(End::Client),
-            Ok(()) if self.up.has_ended() && self.down.has_ended() => Goes::Break(End::Done),
-            Ok(()) => Goes::Continue(()),
         }
     }
 

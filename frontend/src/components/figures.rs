@@ -52,6 +52,7 @@ pub fn figures(tab: &Tab) -> Html {
                 <summary>{ words.counted_title }</summary>
                 <p>{ words.counted }{ " " }{ words.lateness_scale }</p>
             </details>
+            <a class="to-lab" href="/lab">{ words.lab }</a>
         </section>
     }
 }

@@ -20,9 +20,9 @@ pub enum Fault {
     Restart,
     /// The network is slow.
     Slow {
-        /// Milliseconds more each way.
+        /// Milliseconds more for a round trip.
         latency_ms: u32,
-        /// And by so many more or less.
+        /// And up to so many more, by chance.
         jitter_ms: u32,
         /// Kilobits a second; 0 is any number.
         kbit_s: u32,
@@ -105,10 +105,11 @@ impl Fault {
             Self::Sleep { for_ms } => format!("Asleep for {}", eyes(for_ms)),
             Self::Restart => "The server restarted".into(),
             Self::Slow { latency_ms, jitter_ms, kbit_s } => {
-                let mut words = format!("Slow network ({latency_ms} ms");
+                let mut words = format!("Slow network ({latency_ms}");
                 if jitter_ms > 0 {
-                    words.push_str(&format!(" ± {jitter_ms}"));
+                    words.push_str(&format!(" to {}", latency_ms + jitter_ms));
                 }
+                words.push_str(" ms");
                 if kbit_s > 0 {
                     words.push_str(&format!(", {kbit_s} kbit/s"));
                 }
@@ -141,7 +142,7 @@ mod tests {
         assert_eq!(Fault::all_on(&both), [slow, Fault::Buffering]);
         assert_eq!(Fault::all_on(&slow.on(both, false)), [Fault::Buffering]);
         assert_eq!(Fault::Restart.on(both, false), both);
-        assert_eq!(slow.words(), "Slow network (300 ms ± 50)");
+        assert_eq!(slow.words(), "Slow network (300 to 350 ms)");
         assert_eq!(Fault::Cut { for_ms: 5_000 }.words(), "Cut for 5 s");
     }
 }

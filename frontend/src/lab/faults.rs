@@ -80,10 +80,10 @@ pub fn FaultsBar(props: &Props) -> Html {
                 { once("sleep", "Sleep", Fault::Sleep { for_ms: chosen.sleep_s * 1_000 }) }
                 { times("Sleep for", chosen.sleep_s, choose(|now, text| now.sleep_s = text.parse().unwrap_or(30))) }
             </span>
-            { once("restart", "Restart the server", Fault::Restart) }
-            <span class="joined">
+            { once("restart", "Restart server", Fault::Restart) }
+            <span class="joined slow">
                 { lasting("slow", "Slow network", slow) }
-                { for [(0, "latency", "ms"), (1, "jitter", "± ms"), (2, "bandwidth", "kbit/s")].map(|(at, name, unit)| {
+                { for [(0, "latency", "ms"), (1, "jitter", "+ ms"), (2, "bandwidth", "kbit/s")].map(|(at, name, unit)| {
                     number(&chosen, at, name, unit)
                 }) }
             </span>

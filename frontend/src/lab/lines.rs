@@ -25,9 +25,9 @@ pub struct Line {
 /// The lasting conditions on a line; none at first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Faults {
-    /// Each way is so much longer, 0 to 10,000 ms.
+    /// A round trip takes so much longer, half of it each way; 0 to 10,000 ms.
     pub latency_ms: u32,
-    /// And by so much more or less, by chance, 0 to 10,000 ms.
+    /// And up to so much more, by chance; 0 to 10,000 ms.
     pub jitter_ms: u32,
     /// So many kilobits a second go through, 1 to 1,000,000; 0 is any number.
     pub kbit_s: u32,

@@ -142,13 +142,29 @@ impl Iterator for Schedule {
     }
 }
 
-/// The text of the `n`th message, of exactly so many bytes, or as few as its number takes.
+/// What the messages say, in turn.
+const SAID: [&str; 8] = [
+    "the tide is coming in",
+    "a light in the east",
+    "wind from the south, fresh",
+    "two sails at the horizon",
+    "the harbour bell at noon",
+    "rain until the evening",
+    "all boats are home",
+    "calm sea tonight",
+];
+
+/// The text of the `n`th message, of exactly so many bytes.
 #[must_use]
 pub fn text(n: u64, size: u32) -> String {
-    const TIDE: &str = " the tide comes in and the tide goes out, and each wave brings a word:";
-    let mut text = n.to_string();
-    let left = (size as usize).saturating_sub(text.len());
-    text.extend(TIDE.chars().cycle().take(left));
+    let from = (n % SAID.len() as u64) as usize;
+    let said = SAID.iter().cycle().skip(from).flat_map(|said| said.chars().chain(". ".chars()));
+    let mut text: String = said.take(size as usize).collect();
+    // No text ends with a blank.
+    if text.ends_with(' ') {
+        text.pop();
+        text.push('.');
+    }
     text
 }
 
@@ -193,6 +209,6 @@ mod tests {
         for size in [1, 2, 5, 100, MOST_SIZE] {
             assert_eq!(text(7, size).len(), size as usize);
         }
-        assert_eq!(text(123, 1), "123");
+        assert_eq!(text(0, 23), "the tide is coming in..");
     }
 }

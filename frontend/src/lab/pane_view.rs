@@ -135,17 +135,11 @@ fn delays(figures: &Figures) -> Html {
             </div>
         }
     };
-    let error = figures.error.filter(|error| error.is_finite());
     html! {
         <dl class="delays" aria-label="Delay, from sending to showing">
             { one("median delay", "median", figures.median) }
             { one("95 %", "p95", figures.p95) }
             { one("worst", "worst", figures.worst) }
-            if let Some(error) = error {
-                <div class="delays__error" title="Messages that this page did not send are timed by the server's clock">
-                    <dt>{ "others'" }</dt><dd>{ format!("± {error:.1} ms") }</dd>
-                </div>
-            }
         </dl>
     }
 }
@@ -172,6 +166,9 @@ fn costs(figures: &Figures) -> Html {
             { one("messages at a time", "chunk", chunk, format!("{:.1}", chunk.unwrap_or(0.0))) }
             { one("down for each message", "down", down, bytes(down.unwrap_or(0.0))) }
             { one("up for each message", "up", up, bytes(up.unwrap_or(0.0))) }
+            if let Some(error) = figures.error.filter(|error| error.is_finite()) {
+                { one("timed by the server's clock", "error", Some(error), format!("{}, ± {error:.1} ms", figures.others)) }
+            }
         </dl>
     }
 }
@@ -194,7 +191,12 @@ fn account(check: &Check) -> Html {
     }
 }
 
-/// A delay for eyes: tenths of a millisecond where they matter.
+/// A delay for eyes, to three digits at most.
 fn delay(ms: f64) -> String {
-    if ms < 9.95 { format!("{ms:.1} ms") } else { seconds(ms) }
+    match ms {
+        ms if ms < 9.95 => format!("{ms:.1} ms"),
+        ms if ms < 999.5 => format!("{ms:.0} ms"),
+        ms if ms < 9_995.0 => format!("{:.2} s", ms / 1000.0),
+        ms => format!("{:.1} s", ms / 1000.0),
+    }
 }

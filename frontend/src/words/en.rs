@@ -107,6 +107,7 @@ pub(super) const WORDS: Words = Words {
             n => format!("The last {n} messages came by other modes."),
         },
         lateness_scale: "Each line is ten times as late as the one below it.",
+        lab: "All modes side by side: the Lab",
         crowded_title: "This tab waits for its turn.",
         crowded: "A browser opens six connections to a server, for all its tabs together. Five other \
             tabs listen, and the sixth is kept free for sending and loading.",

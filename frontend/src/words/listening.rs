@@ -107,6 +107,8 @@ pub struct Listening {
     pub lateness_before: fn(usize) -> String,
     /// How to read its scale.
     pub lateness_scale: &'static str,
+    /// Leads to the Lab.
+    pub lab: &'static str,
     /// A tab waits for a connection.
     pub crowded_title: &'static str,
     /// Why.

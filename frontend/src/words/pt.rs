@@ -107,6 +107,7 @@ pub(super) const WORDS: Words = Words {
             n => format!("As últimas {n} mensagens chegaram por outros modos."),
         },
         lateness_scale: "Cada linha é um atraso dez vezes maior que a de baixo.",
+        lab: "Todos os modos lado a lado: o Lab",
         crowded_title: "Esta aba espera a vez.",
         crowded: "O navegador abre seis conexões com um servidor, para todas as abas juntas. Outras \
             cinco abas estão escutando, e a sexta fica livre para enviar e carregar.",

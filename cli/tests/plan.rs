@@ -122,7 +122,7 @@ fn what_is_predicted_is_what_happens() {
         for _ in 0..2 {
             reports = measure();
             medians = self::medians(point, &reports, &set);
-            println!("{}: {medians:.2?}", point.mode);
+            eprintln!("{}: {medians:.2?}", point.mode);
             if wrong(&medians).is_empty() {
                 break;
             }

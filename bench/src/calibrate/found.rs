@@ -19,7 +19,7 @@ impl Found {
     /// is zero.
     pub(super) fn add(&mut self, mode: Option<Mode>, name: &'static str, value: f64) {
         if value.is_finite() {
-            self.figures.entry((mode, name)).or_default().push(value.max(0.0));
+            self.figures.entry((mode, name)).or_default().push(tidy(value.max(0.0)));
         }
     }
 
@@ -53,5 +53,27 @@ impl Found {
     /// When it wasn't.
     pub(super) fn mid(&self, mode: Option<Mode>, name: &'static str) -> Result<f64> {
         Ok(self.range(mode, name)?.mid)
+    }
+}
+
+/// To four digits: more of them say nothing.
+fn tidy(value: f64) -> f64 {
+    format!("{value:.3e}").parse().unwrap_or(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_noise_made_negative_is_zero_and_digits_that_say_nothing_are_dropped() {
+        let mut found = Found::default();
+        for value in [-0.2, 1234.5678, 0.000_123_456] {
+            found.add(None, "x", value);
+        }
+        let range = Range { low: 0.0, mid: 0.000_123_5, high: 1235.0 };
+        assert_eq!(found.range(None, "x").unwrap(), range);
+        let why = found.range(Some(Mode::Sse), "y").unwrap_err().to_string();
+        assert_eq!(why, "y of sse could not be measured");
     }
 }

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::page::LabPage;
+use super::{page::LabPage, plan::Plan};
 
 /// Props of [`App`].
 #[derive(Properties, PartialEq)]
@@ -19,7 +19,11 @@ pub fn App(props: &Props) -> Html {
     html! {
         <>
             { top(&props.path) }
-            <LabPage query={props.query.clone()} />
+            if props.path == "/plan" {
+                <Plan query={props.query.clone()} />
+            } else {
+                <LabPage query={props.query.clone()} />
+            }
         </>
     }
 }

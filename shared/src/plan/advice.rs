@@ -101,7 +101,7 @@ fn why<'a>(mode: Mode, fitting: &[Mode], of: impl Fn(Mode) -> &'a Outcome) -> St
     let every = poll.interval.as_ref().map(super::Term::shown).unwrap_or_default();
     match mode {
         Mode::Sse | Mode::Websocket if !fitting.contains(&Mode::Poll) => format!(
-            "Polls come too late: even every {every} a message may take {}, and they would need {}.",
+            "Polls come too late: asking every {every}, a message may take {}, and they would need {}.",
             poll.shown(Figure::DelayWorst),
             cores(poll),
         ),

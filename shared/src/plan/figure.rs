@@ -1,6 +1,10 @@
 //! The figures of a mode, each with its name for eyes.
 
-use super::{range::Range, term::Term, unit::Unit};
+use super::{
+    range::Range,
+    term::Term,
+    unit::{Unit, number},
+};
 
 /// A figure of the comparison.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,7 +65,7 @@ impl Figure {
         match self {
             Self::DelayMean => "Delay, mean",
             Self::DelayWorst => "Delay, worst",
-            Self::Requests => "Requests",
+            Self::Requests => "Requests a second",
             Self::Empty => "Answers with nothing",
             Self::Down => "To the listeners",
             Self::Up => "From the listeners",
@@ -70,7 +74,7 @@ impl Figure {
             Self::Connections => "Connections",
             Self::Memory => "Memory, server",
             Self::Kernel => "Memory, kernel",
-            Self::Cpu => "CPU time",
+            Self::Cpu => "CPU seconds a second",
             Self::Cores => "Cores",
             Self::Machines => "Machines",
         }
@@ -112,17 +116,29 @@ impl Outcome {
         self.get(figure).value()
     }
 
-    /// Its value as it is read: machines are whole.
+    /// Its value with its unit, as it is read in a sentence.
     #[must_use]
     pub fn shown(&self, figure: Figure) -> String {
         self.get(figure).shown()
     }
 
+    /// The same beside its label, which says what is counted.
+    #[must_use]
+    pub fn beside_label(&self, figure: Figure) -> String {
+        match self.get(figure).unit() {
+            Unit::Of(_) => number(self.value(figure).mid),
+            unit => unit.show(self.value(figure).mid),
+        }
+    }
+
     /// How sure it is: "± 12 %", by the bound that is farther off; nothing if it is known.
     #[must_use]
     pub fn spread(&self, figure: Figure) -> Option<String> {
-        let spread = self.value(figure).spread();
-        (spread >= 0.005).then(|| format!("± {}", Unit::Share.show(spread)))
+        let value = self.value(figure);
+        let spread = value.spread();
+        // How far off something is that hardly is there says nothing.
+        let is_there = self.get(figure).unit() != Unit::Share || value.high >= 1e-3;
+        (spread >= 0.005 && is_there).then(|| format!("±\u{202f}{:.0}\u{202f}%", spread * 100.0))
     }
 
     /// Between what it lies, if that isn't known to the digit.

@@ -25,8 +25,9 @@ struct Traffic {
     /// Of the requests, those that are answered with nothing.
     empty: Term,
     /// What a message waits on average beyond the network and the server, and at most.
-    wait: Term,
-    longest_wait: Term,
+    waits: Option<[Term; 2]>,
+    /// Whether all are told at once, and so in turn.
+    in_turn: bool,
     interval: Option<Term>,
 }
 
@@ -93,8 +94,8 @@ impl Given<'_> {
             idle,
             arrivals,
             empty,
-            wait: &period / Term::number(2.0),
-            longest_wait: period,
+            waits: Some([&period / Term::number(2.0), period]),
+            in_turn: false,
             interval: Some(interval),
         }
     }
@@ -139,8 +140,8 @@ impl Given<'_> {
             idle,
             arrivals,
             empty,
-            wait: in_the_gap * &gap / Term::number(2.0),
-            longest_wait: gap,
+            waits: Some([in_the_gap * &gap / Term::number(2.0), gap]),
+            in_turn: true,
             interval: None,
         }
     }
@@ -153,8 +154,8 @@ impl Given<'_> {
             idle: (&self.listeners / every).called("heartbeats", Unit::Of("heartbeats/s")),
             arrivals: (&self.listeners * &self.rate).called("writes", Unit::Of("writes/s")),
             empty: Term::given("nothing is asked", Range::exact(0.0), Unit::Share),
-            wait: Term::number(0.0),
-            longest_wait: Term::number(0.0),
+            waits: None,
+            in_turn: true,
             interval: None,
         }
     }
@@ -187,12 +188,7 @@ impl Given<'_> {
         .called("machines' worth", Unit::Of("machines"));
         let machines = load.clone().whole().called("machines", Unit::Of("machines"));
 
-        let fan = self.fan(&machines, &set.measured);
-        let mean = (&self.round_trip + &self.base + &traffic.wait + &fan)
-            .called("mean delay", Unit::Seconds);
-        let worst =
-            (&self.round_trip + &self.late + &traffic.longest_wait + Term::number(2.0) * fan)
-                .called("worst delay", Unit::Seconds);
+        let [mean, worst] = self.delays(traffic, &machines, &set.measured);
         Outcome::new(
             [
                 mean,
@@ -249,13 +245,29 @@ impl Given<'_> {
         .called("CPU time", Unit::Of("s a second"))
     }
 
+    /// The mean delay and the worst.
+    fn delays(&self, traffic: &Traffic, machines: &Term, measured: &Measured) -> [Term; 2] {
+        let mut mean = &self.round_trip + &self.base;
+        let mut worst = &self.round_trip + &self.late;
+        if let Some([wait, longest]) = &traffic.waits {
+            (mean, worst) = (mean + wait, worst + longest);
+        }
+        if traffic.in_turn {
+            let turns = self.turns(machines, measured);
+            (mean, worst) = (mean + &turns, worst + Term::number(2.0) * turns);
+        }
+        [mean.called("mean delay", Unit::Seconds), worst.called("worst delay", Unit::Seconds)]
+    }
+
     /// Listeners of a machine are written to in turn: what that takes until the middle one's turn.
-    fn fan(&self, machines: &Term, measured: &Measured) -> Term {
+    fn turns(&self, machines: &Term, measured: &Measured) -> Term {
         let here = Term::given(
             "cores measured on",
             Range::exact(measured.cores.into()),
             Unit::Of("cores"),
         );
+        // How many machines there are is derived where it is asked for, and not beside each delay.
+        let machines = Term::given("machines", machines.value(), machines.unit());
         (&self.listeners / machines * cost("turn of a listener", self.costs.fan_us) * here
             / self.inputs.term(Input::Cores))
         .called("the others' turns", Unit::Seconds)

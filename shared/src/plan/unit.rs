@@ -27,7 +27,7 @@ impl Unit {
         let join = |(number, unit): (f64, &str)| format!("{}{NARROW}{unit}", digits(number));
         match self {
             Self::Plain => number(value),
-            Self::Of(what) => format!("{} {what}", number(value)),
+            Self::Of(what) => counted(&number(value), what),
             Self::Share => format!("{}{NARROW}%", digits(value * 100.0)),
             Self::Seconds => join(time(value)),
             Self::Bytes => join(thousands(value, ["B", "kB", "MB", "GB", "TB", "PB"])),
@@ -36,6 +36,15 @@ impl Unit {
                 ["bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s", "Pbit/s"],
             )),
         }
+    }
+}
+
+/// A number of things, of which there may be one: "2 cores", "1 core", "1 message/s".
+fn counted(number: &str, things: &str) -> String {
+    let (what, rest) = things.split_once('/').map_or((things, ""), |(what, _)| (what, "/s"));
+    match what.strip_suffix('s') {
+        Some(one) if number == "1" => format!("1 {one}{rest}"),
+        _ => format!("{number} {things}"),
     }
 }
 
@@ -111,6 +120,9 @@ mod tests {
             (Unit::Plain, 9.996, "10"),
             (Unit::Of("requests/s"), 3333.33, "3,333 requests/s"),
             (Unit::Of("listeners"), 10_000.0, "10,000 listeners"),
+            (Unit::Of("machines"), 1.0, "1 machine"),
+            (Unit::Of("messages/s"), 1.0, "1 message/s"),
+            (Unit::Of("s a second"), 1.0, "1 s a second"),
             (Unit::Of("listeners"), 1_250_000.0, "1.25 million listeners"),
             (Unit::Share, 0.6065, "60.7 %"),
             (Unit::Seconds, 0.000_003_2, "3.2 µs"),

@@ -85,7 +85,7 @@ fn row(props: &Props, figure: Figure, open: bool, toggle: Callback<MouseEvent>) 
                 { for props.outcomes.iter().map(|(mode, outcome)| html! {
                     <span class={classes!("compare__cell", (*mode == props.best).then_some("is-best"))}
                         role="cell" data-mode={mode.as_str()}>
-                        <span class="compare__value">{ outcome.shown(figure) }</span>
+                        <span class="compare__value">{ outcome.beside_label(figure) }</span>
                         if let Some(spread) = outcome.spread(figure) {
                             <small>{ spread }</small>
                         }

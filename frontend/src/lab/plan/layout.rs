@@ -9,7 +9,7 @@ use tidings_shared::{
 
 /// What stands around the lines, in pixels.
 const LEFT: f64 = 74.0;
-const RIGHT: f64 = 92.0;
+const RIGHT: f64 = 108.0;
 const TOP: f64 = 14.0;
 const BOTTOM: f64 = 40.0;
 /// At most so many powers of ten upwards: what is less costs nothing that anybody would notice.

@@ -36,7 +36,10 @@ pub fn Plan(props: &Props) -> Html {
     let drawn = use_state_eq(|| (Axis::Audience, Figure::Cores));
     {
         let source = source.clone();
-        use_effect_with((), move |()| measured::ask(move |found| source.set(found)));
+        use_effect_with((), move |()| {
+            browser::document().set_title("What would it cost me? · Tidings");
+            measured::ask(move |found| source.set(found));
+        });
     }
     let change = {
         let inputs = inputs.clone();

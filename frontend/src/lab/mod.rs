@@ -5,6 +5,9 @@
 
 pub mod chart;
 pub mod export;
+pub mod lines;
 pub mod measure;
 pub mod strip;
 pub mod table;
+pub mod tour;
+pub mod wire;

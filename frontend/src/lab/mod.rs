@@ -33,6 +33,8 @@ pub mod setup;
 pub mod story;
 pub mod strip;
 pub mod table;
+pub mod tour;
+pub mod wire;
 pub mod wire_feed;
 
 /// Mounts the Lab on the page's body: reads the address, and writes it back whole.

@@ -57,16 +57,19 @@ impl Asked {
     /// A sample of a trace.
     #[must_use]
     pub fn new(trace: &Trace, sample: &Sample) -> Self {
-        // All of an arrival are shown at once, and stand side by side.
-        let from = trace.samples.partition_point(|other| other.shown < sample.shown);
-        let same = trace.samples[from..].iter().take_while(|other| other.shown <= sample.shown);
-        let together = same.filter(|other| other.arrival == sample.arrival).count();
+        let samples = &trace.samples;
+        let from = samples.partition_point(|other| other.shown < sample.shown);
+        let at =
+            from + samples[from..].iter().position(|other| other.seq == sample.seq).unwrap_or(0);
+        let same = |other: &&Sample| other.arrival == sample.arrival;
+        let before = samples[..at].iter().rev().take_while(same).count();
+        let after = samples.iter().skip(at + 1).take_while(same).count();
         Self {
             pane: trace.pane,
             name: trace.name.clone(),
             mode: trace.mode,
             sample: *sample,
-            others: together.saturating_sub(1),
+            others: before + after,
         }
     }
 

@@ -10,6 +10,7 @@ pub mod paint;
 mod picture;
 mod reduce;
 mod scale;
+mod series;
 mod shape;
 mod source;
 mod stage;

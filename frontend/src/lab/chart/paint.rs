@@ -5,18 +5,11 @@ use web_sys::CanvasRenderingContext2d;
 use super::{
     asked::Asked,
     eyes,
-    reduce::columns,
+    series::series,
     theme::{Sprites, Theme},
     view::{Area, View, spread},
 };
 use crate::lab::measure::Trace;
-
-/// A point stands on every so many pixels at most; the line between has all of them.
-const STRIDE: i64 = 9;
-/// A line that goes up or down by so many rem at once jumps.
-const JUMP: f64 = 1.5;
-/// No line goes over more than this part of the time in view: nothing was measured there.
-const LONGEST: f64 = 0.1;
 
 /// What to draw on, and with.
 pub struct Pen<'a> {
@@ -128,46 +121,9 @@ impl Pen<'_> {
         self.to.rect(area.left, 0.0, area.right - area.left + edge, area.bottom + edge);
         self.to.clip();
         for trace in traces {
-            self.series(trace, view);
+            series(self, trace, view);
         }
         self.to.restore();
-    }
-
-    /// A pane's delays: a line through all of them, and a point where there is room.
-    fn series(&mut self, trace: &Trace, view: &View) {
-        let width = view.millis_per_pixel();
-        let columns = columns(view.samples(trace), width);
-        self.to.set_stroke_style_str(self.theme.mode(trace.mode));
-        self.to.set_line_width(1.5);
-        self.to.set_line_join("round");
-        self.to.set_global_alpha(0.55);
-        self.to.begin_path();
-        let mut last: Option<f64> = None;
-        for column in &columns {
-            for (n, end) in column.ends.iter().enumerate() {
-                if n == 1 && column.count == 1 {
-                    continue;
-                }
-                let (x, y) = (view.x(end.sent), view.y(end.delay));
-                let far =
-                    last.replace(end.sent).is_none_or(|last| end.sent - last > view.span * LONGEST);
-                if far { self.to.move_to(x, y) } else { self.to.line_to(x, y) }
-            }
-        }
-        self.to.stroke();
-        self.to.set_global_alpha(1.0);
-        let (mut marked, mut before) = (None, f64::INFINITY);
-        for column in &columns {
-            let [first, last] = column.ends;
-            let (x, y) = (view.x(first.sent), view.y(first.delay));
-            let stride = Some(column.number.div_euclid(STRIDE));
-            // Where the line jumps, as after a poll, there is always a point.
-            let jumps = (y - before).abs() > JUMP * self.theme.rem;
-            if marked.replace(stride) != Some(stride) || jumps {
-                self.sprites.stamp(self.to, self.theme, (trace.pane, trace.mode), x, y);
-            }
-            before = view.y(last.delay);
-        }
     }
 
     /// The names of all panes at the right, each at the height where it mostly is.

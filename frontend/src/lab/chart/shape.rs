@@ -41,7 +41,6 @@ impl Shape {
 }
 
 /// A pane's shape in its mode's colour, for the page around the chart; what it means stands beside it.
-#[must_use]
 pub fn badge(pane: u32, mode: Mode) -> Html {
     let shape = match Shape::of(pane) {
         Shape::Circle => html! { <circle cx="0" cy="0" r="0.95" /> },

@@ -32,7 +32,7 @@ pub fn Export(props: &Props) -> Html {
     let as_csv = {
         let traces = props.traces.clone();
         Callback::from(move |_: MouseEvent| {
-            save("tidings-lab.csv", "text/csv", &csv(&traces.traces()))
+            save("tidings-lab.csv", "text/csv", &csv(&traces.traces()));
         })
     };
     let as_json = {

@@ -1,0 +1,85 @@
+//! One pane's delays, drawn: a line through all of them, and points where there is room.
+
+use super::{
+    paint::Pen,
+    reduce::{Column, columns},
+    view::View,
+};
+use crate::lab::measure::Trace;
+
+/// A point stands on every so many pixels at most; the line between has all of them.
+const STRIDE: i64 = 9;
+/// A line that goes up or down by so many rem at once jumps.
+const JUMP: f64 = 1.5;
+/// No line goes over more than this part of the time in view: nothing was measured there.
+const LONGEST: f64 = 0.1;
+/// Where so many points share a column of pixels, the column is filled from its lowest to its highest:
+/// it looks the same as the line between them, and costs a tenth.
+const DENSE: u32 = 3;
+
+/// How thick a line is, in pixels, and how much of what is behind it shows through.
+const THICK: f64 = 1.5;
+const SHEER: f64 = 0.55;
+
+/// Draws a pane's delays.
+pub(super) fn series(pen: &mut Pen<'_>, trace: &Trace, view: &View) {
+    let columns = columns(view.samples(trace), view.millis_per_pixel());
+    let colour = pen.theme.mode(trace.mode);
+    pen.to.set_stroke_style_str(colour);
+    pen.to.set_fill_style_str(colour);
+    pen.to.set_line_width(THICK);
+    pen.to.set_line_join("bevel");
+    pen.to.set_global_alpha(SHEER);
+    line(pen, &columns, view);
+    pen.to.set_global_alpha(1.0);
+    points(pen, trace, &columns, view);
+}
+
+fn line(pen: &Pen<'_>, columns: &[Column], view: &View) {
+    pen.to.begin_path();
+    // Where the line has come to: when, where, and whether the path ends there.
+    let mut last: Option<(f64, f64, f64, bool)> = None;
+    for column in columns {
+        let [first, second] = column.ends.map(|end| (view.x(end.sent), view.y(end.delay)));
+        let sent = column.ends[1].sent;
+        let from = last.filter(|last| column.ends[0].sent - last.0 <= view.span * LONGEST);
+        if column.count >= DENSE {
+            let (top, bottom) = (first.1.min(second.1), first.1.max(second.1));
+            let (top, bottom) =
+                from.map_or((top, bottom), |(_, _, y, _)| (top.min(y), bottom.max(y)));
+            let (left, height) = (first.0.floor(), bottom - top + THICK);
+            pen.to.fill_rect(left, top - THICK / 2.0, 1.0, height);
+            last = Some((sent, second.0, second.1, false));
+            continue;
+        }
+        match from {
+            None => pen.to.move_to(first.0, first.1),
+            Some((_, x, y, on)) => {
+                if !on {
+                    pen.to.move_to(x, y);
+                }
+                pen.to.line_to(first.0, first.1);
+            }
+        }
+        if column.count > 1 {
+            pen.to.line_to(second.0, second.1);
+        }
+        last = Some((sent, second.0, second.1, true));
+    }
+    pen.to.stroke();
+}
+
+fn points(pen: &mut Pen<'_>, trace: &Trace, columns: &[Column], view: &View) {
+    let (mut marked, mut before) = (None, f64::INFINITY);
+    for column in columns {
+        let [first, last] = column.ends;
+        let (x, y) = (view.x(first.sent), view.y(first.delay));
+        let stride = Some(column.number.div_euclid(STRIDE));
+        // Where the line jumps, as after a poll, there is always a point; not in a thicket.
+        let jumps = column.count < DENSE && (y - before).abs() > JUMP * pen.theme.rem;
+        if marked.replace(stride) != Some(stride) || jumps {
+            pen.sprites.stamp(pen.to, pen.theme, (trace.pane, trace.mode), x, y);
+        }
+        before = view.y(last.delay);
+    }
+}

@@ -1,0 +1,109 @@
+//! One thing that travelled.
+
+use std::rc::Rc;
+
+use web_sys::HtmlDetailsElement;
+use yew::prelude::*;
+
+use super::curl;
+use crate::{
+    browser::window,
+    components::Curl,
+    lab::lines::{Direction, Record},
+};
+
+/// Props of [`Row`].
+#[derive(Properties)]
+pub struct Props {
+    /// What travelled.
+    pub record: Rc<Record>,
+    /// Where a copied request goes.
+    pub origin: AttrValue,
+    /// Called when it was opened.
+    pub on_open: Callback<()>,
+}
+
+/// A record is never changed, and what is called does the same at all times.
+impl PartialEq for Props {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.record, &other.record) && self.origin == other.origin
+    }
+}
+
+/// The row.
+#[component]
+pub fn Row(props: &Props) -> Html {
+    let record = &*props.record;
+    match record.what.as_str() {
+        "fault" => html! { <li class="wire__fault">{ at(record) }{ " " }{ &record.text }</li> },
+        "lost" => html! {
+            <li class="wire__fault">{ "Too much at once: some of what travelled here is only in the totals." }</li>
+        },
+        "request" | "response" => {
+            let on_open = props.on_open.clone();
+            let ontoggle = Callback::from(move |event: Event| {
+                if event.target_unchecked_into::<HtmlDetailsElement>().open() {
+                    on_open.emit(());
+                }
+            });
+            let curl = (record.what == "request").then(|| curl(record, &props.origin)).flatten();
+            html! {
+                <li data-what={record.what.clone()}>
+                    <details {ontoggle}>
+                        <summary class="wire__row">{ columns(record) }</summary>
+                        <pre>{ record.text.trim_end() }</pre>
+                        if let Some(line) = curl {
+                            <p class="wire__as">{ "The same from a terminal:" }</p>
+                            <Curl {line} />
+                        }
+                    </details>
+                </li>
+            }
+        }
+        _ => {
+            html! { <li class="wire__row" data-what={record.what.clone()}>{ columns(record) }</li> }
+        }
+    }
+}
+
+fn columns(record: &Record) -> Html {
+    let (arrow, way) = match record.dir {
+        Some(Direction::Up) => ("↑", "up"),
+        Some(Direction::Down) => ("↓", "down"),
+        None => ("", ""),
+    };
+    let first = record.text.split("\r\n").next().unwrap_or_default();
+    html! {
+        <>
+            <span class="wire__at">{ at(record) }</span>
+            <span class="wire__conn" title="Connection">{ "#" }{ record.conn }</span>
+            <span class="wire__what">
+                <span aria-hidden="true">{ arrow }</span><span class="unseen">{ way }</span>{ " " }{ &record.what }
+            </span>
+            <span class="wire__bytes">
+                if record.head + record.body > 0 { { format!("{} + {}", record.head, record.body) } }
+            </span>
+            <code class="wire__text">{ first }</code>
+        </>
+    }
+}
+
+/// When, by the page's clock, which is the chart's: minutes, seconds, thousandths.
+fn at(record: &Record) -> String {
+    let origin = window().performance().map_or(0.0, |clock| clock.time_origin());
+    moment(record.at - origin)
+}
+
+fn moment(ms: f64) -> String {
+    let ms = ms.max(0.0).round() as u64;
+    format!("{}:{:02}.{:03}", ms / 60_000, ms / 1_000 % 60, ms % 1_000)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_moment_is_told_to_the_thousandth() {
+        assert_eq!(super::moment(65_042.4), "1:05.042");
+        assert_eq!(super::moment(-3.0), "0:00.000");
+    }
+}

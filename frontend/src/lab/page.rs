@@ -8,11 +8,14 @@ use yew::prelude::*;
 
 use super::{
     bench::{Bench, Lines},
+    chart::{Chart, Source},
     faults::FaultsBar,
+    pane::Pane,
     pane_view::pane_view,
     publisher_view::publisher_bar,
     server::ServerSide,
     setup::{MOST_PANES, PaneSetup, Setup},
+    tour::{Scene, Tour},
 };
 use crate::{
     browser,
@@ -54,14 +57,27 @@ pub fn LabPage(props: &Props) -> Html {
     });
     let (bench, complaints) = (&begun.0, &begun.1);
     let panes = bench.panes();
+    let traces = {
+        let bench = bench.clone();
+        (*use_memo((), |()| Source::live(move || Rc::new(bench.traces())))).clone()
+    };
+    // The same for as long as the page lives: another would have its chart drawn anew.
+    let requests = use_callback((), of_pane(bench, |pane| pane.figures().requests));
+    let costs = use_callback((), of_pane(bench, |pane| pane.figures().to_json()));
+    let on_setup = {
+        let bench = bench.clone();
+        use_callback((), move |scene: Scene, _: &()| bench.stage(&scene))
+    };
     html! {
         <main class="lab" id="lab">
             { head(bench) }
             { notes(bench, complaints) }
+            <Tour traces={traces.clone()} {requests} {on_setup} />
             { publisher_bar(bench) }
             if bench.lines() == Lines::There {
                 <FaultsBar bench={Live(bench.clone())} />
             }
+            <Chart {traces} now_running={bench.publisher().is_running()} {costs} />
             <section class="panes" aria-label="Listeners">
                 { for panes.iter().map(|pane| pane_view(bench, pane)) }
                 if panes.len() < MOST_PANES {
@@ -72,6 +88,15 @@ pub fn LabPage(props: &Props) -> Html {
             <ServerSide />
         </main>
     }
+}
+
+/// Asks a pane by its number; one that is gone answers what is nothing.
+fn of_pane<T: Default + 'static>(
+    bench: &Rc<Bench>,
+    ask: fn(&Pane) -> T,
+) -> impl Fn(u32, &()) -> T + use<T> {
+    let bench = bench.clone();
+    move |id, ()| bench.pane(id).map(|pane| ask(&pane)).unwrap_or_default()
 }
 
 fn head(bench: &Rc<Bench>) -> Html {

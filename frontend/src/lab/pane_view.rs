@@ -12,6 +12,7 @@ use super::{
     measure::{Check, Figures},
     pane::{Pane, State},
     setup::PaneSetup,
+    wire::Wire,
 };
 use crate::{
     browser::steady_ms,
@@ -41,6 +42,9 @@ pub fn pane_view(bench: &Rc<Bench>, pane: &Rc<Pane>) -> Html {
                 aria-label={format!("What {} heard, the newest last", setup.title())}>
                 <ul ref={pane.list.clone()} class="rows"></ul>
             </div>
+            if pane.line().is_some() {
+                <Wire name={setup.title()} records={pane.records()} origin={pane.origin()} />
+            }
             if let Some((story, over)) = story {
                 <p class="pane__story" data-over={over.to_string()}>{ story }</p>
             }

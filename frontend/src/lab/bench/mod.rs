@@ -2,6 +2,7 @@
 //! It lives as long as the page; what is seen of it is drawn anew when it says so.
 
 mod lines;
+mod stage;
 
 use std::{
     cell::{Cell, RefCell},
@@ -57,6 +58,8 @@ pub struct Bench {
     wire: RefCell<Option<Task>>,
     clock: RefCell<Option<Task>>,
     failure: RefCell<Option<String>>,
+    /// How often a scene was set up: an earlier one ends with the next.
+    stagings: Cell<u32>,
     changed: Callback<()>,
 }
 
@@ -77,6 +80,7 @@ impl Bench {
             wire,
             clock,
             failure,
+            stagings: Cell::new(0),
             changed,
         });
         let panes: Vec<_> = setup.panes.iter().map(|pane| bench.put(pane.clone(), None)).collect();

@@ -120,6 +120,26 @@ pub struct Figures {
 }
 
 impl Figures {
+    /// All of them as they are exported: delays in milliseconds, bytes in all.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        serde_json::json!({
+            "messages": self.messages,
+            "median_ms": self.median,
+            "p95_ms": self.p95,
+            "worst_ms": self.worst,
+            "requests": self.requests,
+            "answers": self.answers,
+            "empty_answers": self.empty,
+            "arrivals": self.arrivals,
+            "bytes_down": self.bytes.down,
+            "bytes_up": self.bytes.up,
+            "bytes_are_exact": self.bytes.exact,
+            "timed_by_the_servers_clock": self.others,
+            "clock_error_ms": self.error,
+        })
+    }
+
     /// The share of answers that held no message, 0 to 1.
     #[must_use]
     pub fn empty_share(&self) -> Option<f64> {

@@ -164,6 +164,11 @@ impl Pane {
         self.line.borrow().as_ref().map(|line| line.id.clone())
     }
 
+    /// Where its line begins; the page's own origin without one.
+    pub fn origin(&self) -> String {
+        self.line.borrow().as_ref().map_or_else(crate::browser::origin, |line| line.origin.clone())
+    }
+
     /// The conditions on its line.
     pub fn faults(&self) -> Faults {
         self.faults.get()

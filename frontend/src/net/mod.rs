@@ -3,6 +3,7 @@
 //! the cursor beyond its own connection: the conversation's memory has it.
 
 mod crowd;
+mod hear;
 mod http;
 mod long_poll;
 mod poll;

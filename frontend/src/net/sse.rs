@@ -5,36 +5,39 @@
 //! cursor that the conversation's memory has.
 
 use futures_util::StreamExt;
-use gloo_net::eventsource::futures::EventSource;
 use tidings_shared::Event;
+use wasm_bindgen::JsCast;
+use web_sys::{EventSource, MessageEvent};
 
-use super::{Ask, End, Lost, Signal, Tell, first, patience, within};
+use super::{Ask, End, Lost, Signal, Tell, hear::hear, patience, within};
 use crate::{state::Traffic, wire};
+
+/// Closes the connection when it is dropped.
+struct Closing(EventSource);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
 
 pub(super) async fn listen(ask: &Ask, tell: &Tell) -> End {
     let path = ask.path();
     tell.cost(Traffic::request(&path, 0));
-    let opened = EventSource::new(&path).and_then(|mut source| {
-        let messages = source.subscribe("message")?;
-        // As an event of its own: the subscription to messages keeps quiet about an error after
-        // which the browser means to reconnect.
-        let errors = source.subscribe("error")?;
-        Ok((source, messages, errors))
-    });
-    let Ok((_source, mut messages, mut errors)) = opened else {
+    let Ok(source) = EventSource::new(&path) else {
         return Lost::Unopened.into();
     };
+    let source = Closing(source);
+    let (_listeners, mut events) = hear(&source.0, ["message", "error"]);
 
     let mut limit = ask.first_word;
     loop {
-        let next = first(messages.next(), async {
-            errors.next().await;
-            None
-        });
-        let message = match within(limit, next).await {
-            Some(Some(Ok((_, message)))) => message,
-            Some(_) => return Lost::Broke.into(),
-            None => return Lost::Silent.into(),
+        let Some(event) = within(limit, events.next()).await else {
+            return Lost::Silent.into();
+        };
+        // An error, be it one after which the browser means to reconnect.
+        let Some(message) = event.as_ref().and_then(JsCast::dyn_ref::<MessageEvent>) else {
+            return Lost::Broke.into();
         };
         let (data, id) = (message.data().as_string().unwrap_or_default(), message.last_event_id());
         // The browser repeats the last id with every event that has none.

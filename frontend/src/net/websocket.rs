@@ -3,12 +3,13 @@
 
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
-use futures_channel::{mpsc, oneshot};
-use futures_util::{SinkExt, StreamExt};
-use gloo_net::websocket::{Message, WebSocketError, futures::WebSocket};
+use futures_channel::oneshot;
+use futures_util::StreamExt;
 use tidings_shared::{Event, MessageId, NewMessage, Receipt, RoomName, event::Command};
+use wasm_bindgen::JsCast;
+use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
-use super::{Ask, End, Failure, Lost, Signal, Tell, first, patience, within};
+use super::{Ask, End, Failure, Lost, Signal, Tell, hear::hear, patience, within};
 use crate::{browser, state::Traffic, wire};
 
 type Answer = Result<Receipt, Failure>;
@@ -20,7 +21,8 @@ pub struct Line(Rc<RefCell<Option<Open>>>);
 #[derive(Debug)]
 struct Open {
     room: RoomName,
-    out: mpsc::UnboundedSender<Command>,
+    socket: WebSocket,
+    tell: Tell,
     /// The post that waits for its answer; the outbox sends one at a time.
     waiting: Option<(MessageId, oneshot::Sender<Answer>)>,
 }
@@ -41,8 +43,12 @@ impl Line {
 
     /// Sends a command, if the line is open.
     pub fn send(&self, command: Command) {
-        if let Some(open) = &*self.0.borrow() {
-            let _ = open.out.unbounded_send(command);
+        let open = self.0.borrow().as_ref().map(|open| (open.socket.clone(), open.tell.clone()));
+        if let Some((socket, tell)) = open {
+            let text = wire::command(command);
+            tell.cost(Traffic::frame_out(text.len()));
+            // A socket that is about to close takes nothing, and says that it closes.
+            let _ = socket.send_with_str(&text);
         }
     }
 
@@ -70,11 +76,12 @@ impl Line {
 }
 
 /// Closes the line with its connection, however that ends; whoever waits for an answer learns it.
-struct Closing<'a>(&'a Line);
+struct Closing<'a>(&'a Line, WebSocket);
 
 impl Drop for Closing<'_> {
     fn drop(&mut self) {
         drop(self.0.0.take());
+        let _ = self.1.close();
     }
 }
 
@@ -83,61 +90,47 @@ pub(super) async fn listen(ask: &Ask, tell: &Tell, line: &Line) -> End {
     let query = &path[path.find('?').unwrap_or(path.len())..];
     let url = browser::websocket_url(&ask.base, &ask.room) + query;
     tell.cost(Traffic::request(&url, 0));
-    let Ok(socket) = WebSocket::open(&url) else {
+    let Ok(socket) = WebSocket::new(&url) else {
         return Lost::Unopened.into();
     };
-    let (mut writer, mut reader) = socket.split();
-    let (out, mut commands) = mpsc::unbounded();
-    let _closing = Closing(line);
+    let _closing = Closing(line, socket.clone());
+    let (_listeners, mut events) = hear(&socket, ["message", "error", "close"]);
 
-    let read = async {
-        let mut limit = ask.first_word;
-        loop {
-            let text = match within(limit, reader.next()).await {
-                Some(Some(Ok(Message::Text(text)))) => text,
-                Some(Some(Ok(Message::Bytes(_)))) => continue,
-                Some(Some(Err(WebSocketError::ConnectionClose(close))))
-                    if !close.reason.is_empty() =>
-                {
-                    return Lost::Closed(close.reason).into();
-                }
-                Some(_) => return Lost::Broke.into(),
-                None => return Lost::Silent.into(),
-            };
-            tell.cost(Traffic::frame_in(text.len()));
-            let event = wire::read(&text).unwrap_or(Event::Unknown);
-            match &event {
-                Event::Hello(hello) => {
-                    limit = patience(hello.heartbeat);
-                    tell.cost(Traffic::opened());
-                    let room = ask.room.clone();
-                    *line.0.borrow_mut() = Some(Open { room, out: out.clone(), waiting: None });
-                    tell.tell(Signal::Up);
-                }
-                Event::Posted(receipt) => line.answer(receipt.id.as_str(), Ok(receipt.clone())),
-                Event::Rejected(rejected) => {
-                    if let Some(id) = rejected.id.clone() {
-                        let problem = rejected.clone().into_problem();
-                        line.answer(&id, Err(Failure::Problem(problem, None)));
-                    }
-                }
-                Event::Goaway(goaway) => {
-                    return End::Goaway(Duration::from_millis(goaway.retry_ms));
-                }
-                _ => {}
+    let mut limit = ask.first_word;
+    loop {
+        let Some(event) = within(limit, events.next()).await else {
+            return Lost::Silent.into();
+        };
+        let Some(message) = event.as_ref().and_then(JsCast::dyn_ref::<MessageEvent>) else {
+            let close = event.as_ref().and_then(JsCast::dyn_ref::<CloseEvent>);
+            let why = close.map(CloseEvent::reason).filter(|why| !why.is_empty());
+            return why.map_or(Lost::Broke, Lost::Closed).into();
+        };
+        // A frame of bytes is nothing that a server says.
+        let Some(text) = message.data().as_string() else { continue };
+        tell.cost(Traffic::frame_in(text.len()));
+        let event = wire::read(&text).unwrap_or(Event::Unknown);
+        match &event {
+            Event::Hello(hello) => {
+                limit = patience(hello.heartbeat);
+                tell.cost(Traffic::opened());
+                let room = ask.room.clone();
+                *line.0.borrow_mut() =
+                    Some(Open { room, socket: socket.clone(), tell: tell.clone(), waiting: None });
+                tell.tell(Signal::Up);
             }
-            tell.tell(Signal::Event(event, None));
-        }
-    };
-    let write = async {
-        while let Some(command) = commands.next().await {
-            let text = wire::command(command);
-            tell.cost(Traffic::frame_out(text.len()));
-            if writer.send(Message::Text(text)).await.is_err() {
-                break;
+            Event::Posted(receipt) => line.answer(receipt.id.as_str(), Ok(receipt.clone())),
+            Event::Rejected(rejected) => {
+                if let Some(id) = rejected.id.clone() {
+                    let problem = rejected.clone().into_problem();
+                    line.answer(&id, Err(Failure::Problem(problem, None)));
+                }
             }
+            Event::Goaway(goaway) => {
+                return End::Goaway(Duration::from_millis(goaway.retry_ms));
+            }
+            _ => {}
         }
-        Lost::Broke.into()
-    };
-    first(read, write).await
+        tell.tell(Signal::Event(event, None));
+    }
 }

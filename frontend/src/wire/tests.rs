@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use serde_json::Value;
-use tidings_shared::{Event, NewMessage, Page, Problem, SearchPage, event::Command};
+use tidings_shared::{Event, NewMessage, Page, Problem, SearchPage, Timestamp, event::Command};
 
 use super::*;
 use crate::state::{Unsent, people::Here, rooms::There};
@@ -142,7 +142,7 @@ fn every_answer_is_read() {
     assert_eq!((there.last_at, there.topic, there.here.count), (None, None, 0));
     let there: There = read(r#"{"room":"a","head":"k3f9a0zq:7","last_at":"2026-11-23T15:36:09.692Z","here":{"count":2}}"#).unwrap();
     assert_eq!(
-        (there.last_at.map(|at| at.as_ms()), there.here.count),
+        (there.last_at.map(Timestamp::as_ms), there.here.count),
         (Some(1_795_448_169_692), 2)
     );
     let here: Here =

@@ -7,6 +7,7 @@
 mod names;
 mod order;
 mod panics;
+mod places;
 mod text;
 
 use std::{
@@ -69,7 +70,8 @@ fn program(project: &Project, dist: &Path, html: &str) -> Result<String> {
     let glue = PathBuf::from(format!("{stem}.js"));
     let smaller = dist.join("smaller.wasm");
     let output = format!("--output={}", smaller.display());
-    if let Some(silenced) = panics::silenced(&fs::read(&wasm)?) {
+    let silenced = panics::silenced(&fs::read(&wasm)?);
+    if let Some(silenced) = silenced.and_then(|silenced| places::forgotten(&silenced)) {
         fs::write(&wasm, silenced)?;
     }
     run(project.command("wasm-opt").arg(&output).args(PASSES).arg(&wasm))?;

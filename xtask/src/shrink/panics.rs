@@ -59,7 +59,7 @@ pub(super) fn silenced(wasm: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// The sections of a file, each with what it is.
-fn sections(wasm: &[u8]) -> Option<Vec<(u8, &[u8])>> {
+pub(super) fn sections(wasm: &[u8]) -> Option<Vec<(u8, &[u8])>> {
     let mut rest = wasm.get(8..)?;
     let mut sections = Vec::new();
     while let Some((&id, after)) = rest.split_first() {

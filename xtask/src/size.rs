@@ -6,9 +6,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::{compress, files, frontend::PAGES, project::Project};
 
-/// 236 KB, compressed by brotli, as it travels. It is to come down to 200 KB; until then it holds what
-/// there is.
-const BUDGET: usize = 236 * 1024;
+/// 200 KB, compressed by brotli, as it travels.
+const BUDGET: usize = 200 * 1024;
 
 /// 320 KB for the Lab, which nobody waits for who has come to chat.
 const LAB_BUDGET: usize = 320 * 1024;

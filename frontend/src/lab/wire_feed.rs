@@ -3,14 +3,12 @@
 
 use std::time::Duration;
 
-use futures_util::StreamExt;
-use gloo_net::eventsource::futures::EventSource;
 use tidings_shared::Backoff;
 
 use super::{lines::Record, net};
 use crate::{
     browser::chance,
-    net::{Task, first, sleep, within},
+    net::{Source, Task, sleep, within},
 };
 
 /// The server speaks at least once a second while anything moves, and a line that nobody watches for
@@ -36,19 +34,10 @@ pub fn follow(lines: Vec<String>, hear: impl Fn(Vec<Record>) + 'static) -> Optio
 
 /// Answers whether anything came before it ended.
 async fn listen(path: &str, hear: &dyn Fn(Vec<Record>)) -> bool {
-    let opened = EventSource::new(path).and_then(|mut source| {
-        let messages = source.subscribe("message")?;
-        let errors = source.subscribe("error")?;
-        Ok((source, messages, errors))
-    });
-    let Ok((_source, mut messages, mut errors)) = opened else { return false };
+    let Some(mut source) = Source::open(path) else { return false };
     let mut came = false;
     loop {
-        let next = first(messages.next(), async {
-            errors.next().await;
-            None
-        });
-        let Some(Some(Ok((_, message)))) = within(SILENCE, next).await else { return came };
+        let Some(Some(message)) = within(SILENCE, source.next()).await else { return came };
         let data = message.data().as_string().unwrap_or_default();
         if let Ok(records) = serde_json::from_str(&data) {
             came = true;

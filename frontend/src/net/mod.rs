@@ -21,6 +21,7 @@ pub use crowd::Crowd;
 pub(crate) use http::exchange;
 pub use rest::{answers, clock, newer, older, post, presence};
 pub use rooms::{newest, rooms, search, set_topic};
+pub(crate) use sse::Source;
 pub use wait::{Bell, Task, first, sleep, within};
 pub use websocket::Line;
 

@@ -4,7 +4,9 @@
 //! silence. So a connection that breaks is closed here, and whoever called comes back with the
 //! cursor that the conversation's memory has.
 
+use futures_channel::mpsc::UnboundedReceiver;
 use futures_util::StreamExt;
+use gloo_events::EventListener;
 use tidings_shared::Event;
 use wasm_bindgen::JsCast;
 use web_sys::{EventSource, MessageEvent};
@@ -12,32 +14,46 @@ use web_sys::{EventSource, MessageEvent};
 use super::{Ask, End, Lost, Signal, Tell, hear::hear, patience, within};
 use crate::{state::Traffic, wire};
 
-/// Closes the connection when it is dropped.
-struct Closing(EventSource);
+/// A stream of server-sent events, which is closed when it is dropped.
+pub(crate) struct Source {
+    source: EventSource,
+    _listeners: [EventListener; 2],
+    events: UnboundedReceiver<web_sys::Event>,
+}
 
-impl Drop for Closing {
+impl Source {
+    /// Opens the stream at `path`; `None` when the browser refuses to.
+    pub(crate) fn open(path: &str) -> Option<Self> {
+        let source = EventSource::new(path).ok()?;
+        let (listeners, events) = hear(&source, ["message", "error"]);
+        Some(Self { source, _listeners: listeners, events })
+    }
+
+    /// The next message; `None` upon an error, be it one after which the browser means to reconnect.
+    pub(crate) async fn next(&mut self) -> Option<MessageEvent> {
+        self.events.next().await?.dyn_into().ok()
+    }
+}
+
+impl Drop for Source {
     fn drop(&mut self) {
-        self.0.close();
+        self.source.close();
     }
 }
 
 pub(super) async fn listen(ask: &Ask, tell: &Tell) -> End {
     let path = ask.path();
     tell.cost(Traffic::request(&path, 0));
-    let Ok(source) = EventSource::new(&path) else {
+    let Some(mut source) = Source::open(&path) else {
         return Lost::Unopened.into();
     };
-    let source = Closing(source);
-    let (_listeners, mut events) = hear(&source.0, ["message", "error"]);
 
     let mut limit = ask.first_word;
     loop {
-        let Some(event) = within(limit, events.next()).await else {
-            return Lost::Silent.into();
-        };
-        // An error, be it one after which the browser means to reconnect.
-        let Some(message) = event.as_ref().and_then(JsCast::dyn_ref::<MessageEvent>) else {
-            return Lost::Broke.into();
+        let message = match within(limit, source.next()).await {
+            Some(Some(message)) => message,
+            Some(None) => return Lost::Broke.into(),
+            None => return Lost::Silent.into(),
         };
         let (data, id) = (message.data().as_string().unwrap_or_default(), message.last_event_id());
         // The browser repeats the last id with every event that has none.

@@ -13,7 +13,7 @@ use crate::{
 /// Where it comes from when npm is missing.
 const RELEASES: &str = "https://github.com/WebAssembly/binaryen/releases/download";
 
-/// Sees to it that trunk finds a `wasm-opt`.
+/// Sees to it that there is a `wasm-opt`.
 pub(crate) fn install(project: &Project) -> Result<()> {
     let stand_in = project.tools().join("bin/wasm-opt");
     if is_there(project) {
@@ -94,7 +94,7 @@ fn by_download(project: &Project) -> Result<()> {
     Ok(())
 }
 
-/// Takes the arguments that trunk gives to wasm-opt and copies the file.
+/// Takes the arguments that wasm-opt is given (`shrink/`) and copies the file.
 fn write_stand_in(path: &Path) -> Result<()> {
     const SCRIPT: &str = r#"#!/bin/sh
 # Stands in for wasm-opt, which could not be installed: copies its input to its output.
@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_stand_in_takes_what_trunk_gives_to_wasm_opt() {
+    fn the_stand_in_takes_what_wasm_opt_is_given() {
         let dir = tempfile::tempdir().unwrap();
         let [tool, input, out] =
             ["bin/wasm-opt", "in.wasm", "out.wasm"].map(|f| dir.path().join(f));

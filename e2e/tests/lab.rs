@@ -178,7 +178,8 @@ async fn whatever_is_done_to_it_each_way_is_complete_again_and_says_what_happene
                 let story = pane.story.clone().unwrap_or_default();
                 ensure!(story.starts_with(says), "{fault}: {pane:#?}");
                 ensure!(story.contains("lost 0, twice 0"), "{fault}: {pane:#?}");
-                let broke = matches!(fault, "cut" | "sleep") && pane.mode != "poll";
+                let broke =
+                    matches!(fault, "cut" | "sleep") && matches!(&*pane.mode, "sse" | "websocket");
                 ensure!(!broke || story.contains("back after"), "{fault}: {pane:#?}");
             }
         }

@@ -156,11 +156,7 @@ impl Story {
                 format!("back after {}, catching up", seconds(back - self.at))
             }
             (None, Some(_)) if self.fault.lasts_ms().is_some() => {
-                let why = match self.fault {
-                    Fault::Restart => "each question had its answer",
-                    _ => "nothing was asked in that time",
-                };
-                format!("{why}, so nothing broke; {caught}, {account}")
+                format!("no question failed, so nothing broke; {caught}, {account}")
             }
             (None, None) if self.fault.lasts_ms().is_some() => "not noticed yet".into(),
             _ => self.condition(now, since, &account),

@@ -48,7 +48,7 @@ fn a_poll_between_two_questions_notices_nothing() {
     story.shown(3_510.0, 9, 4);
     assert_eq!(
         story.tell(4_000.0, &figures(1.0), &GOOD),
-        "Cut for 2 s: nothing was asked in that time, so nothing broke; 4 messages caught up, lost 0, twice 0."
+        "Cut for 2 s: no question failed, so nothing broke; 4 messages caught up, lost 0, twice 0."
     );
 }
 

@@ -96,6 +96,18 @@ impl Fault {
         all.into_iter().filter(|fault| fault.is_on(faults)).collect()
     }
 
+    /// What a lasting one is, in a word or two.
+    #[must_use]
+    pub fn short(self) -> &'static str {
+        match self {
+            Self::Slow { .. } => "slow",
+            Self::Buffering => "buffering proxy",
+            Self::Blocked => "WebSocket blocked",
+            Self::IdleDrop { .. } => "idle drop",
+            _ => "",
+        }
+    }
+
     /// What it is, as a sentence begins.
     #[must_use]
     pub fn words(self) -> String {

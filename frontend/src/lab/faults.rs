@@ -5,10 +5,11 @@ use yew::prelude::*;
 
 use super::{bench::Bench, fault::Fault, page::Live};
 
-/// How long a cut or a sleep can last, in seconds.
+/// How long a cut or a sleep can last, or what is idle be kept, in seconds.
 const TIMES: [u32; 6] = [1, 2, 5, 10, 30, 60];
-/// A middlebox of the impatient kind.
-const IDLE_DROP: Fault = Fault::IdleDrop { after_ms: 30_000 };
+/// The numbers of a slow network: what each is, and in what.
+const SLOW: [(usize, &str, &str); 3] =
+    [(0, "latency", "ms"), (1, "jitter", "+ ms"), (2, "bandwidth", "kbit/s")];
 
 /// Props of [`FaultsBar`].
 #[derive(Properties, PartialEq)]
@@ -23,6 +24,7 @@ struct Chosen {
     target: Option<u32>,
     cut_s: u32,
     sleep_s: u32,
+    idle_s: u32,
     /// Latency and jitter in milliseconds, kilobits a second.
     slow: [u32; 3],
 }
@@ -30,7 +32,7 @@ struct Chosen {
 /// The faults.
 #[component]
 pub fn FaultsBar(props: &Props) -> Html {
-    let start = Chosen { target: None, cut_s: 5, sleep_s: 30, slow: [300, 100, 1_000] };
+    let start = Chosen { target: None, cut_s: 5, sleep_s: 30, idle_s: 30, slow: [300, 100, 1_000] };
     let chosen = use_state_eq(|| start);
     let bench = &props.bench.0;
     let panes = bench.panes();
@@ -48,9 +50,12 @@ pub fn FaultsBar(props: &Props) -> Html {
         let onclick = Callback::from(move |_: MouseEvent| bench.strike(target, fault));
         html! { <button class="quiet" type="button" {id} {onclick}>{ words }</button> }
     };
-    let lasting = |id: &'static str, words: &'static str, fault: Fault| {
+    let is_on = |fault: Fault| {
         let mut meant = panes.iter().filter(|pane| target.is_none_or(|id| id == pane.id));
-        let on = meant.any(|pane| fault.is_on(&pane.faults()));
+        meant.any(|pane| fault.is_on(&pane.faults()))
+    };
+    let lasting = |id: &'static str, words: &'static str, fault: Fault| {
+        let on = is_on(fault);
         let bench = bench.clone();
         let onclick = Callback::from(move |_: MouseEvent| {
             if on { bench.lift(target, fault) } else { bench.strike(target, fault) }
@@ -61,6 +66,16 @@ pub fn FaultsBar(props: &Props) -> Html {
     };
     let [latency_ms, jitter_ms, kbit_s] = chosen.slow;
     let slow = Fault::Slow { latency_ms, jitter_ms, kbit_s };
+    let idle = Fault::IdleDrop { after_ms: chosen.idle_s * 1_000 };
+    // What is changed while it holds, holds at once.
+    let tune = {
+        let (chosen, bench) = (chosen.clone(), bench.clone());
+        Callback::from(move |slow: [u32; 3]| {
+            chosen.set(Chosen { slow, ..*chosen });
+            let [latency_ms, jitter_ms, kbit_s] = slow;
+            bench.strike(target, Fault::Slow { latency_ms, jitter_ms, kbit_s });
+        })
+    };
     html! {
         <section class="faults" aria-labelledby="faults">
             <h2 id="faults">{ "Disturb" }</h2>
@@ -83,13 +98,16 @@ pub fn FaultsBar(props: &Props) -> Html {
             { once("restart", "Restart server", Fault::Restart) }
             <span class="joined slow">
                 { lasting("slow", "Slow network", slow) }
-                { for [(0, "latency", "ms"), (1, "jitter", "+ ms"), (2, "bandwidth", "kbit/s")].map(|(at, name, unit)| {
-                    number(&chosen, at, name, unit)
-                }) }
+                if is_on(slow) {
+                    { for SLOW.map(|which| number(chosen.slow, which, &tune)) }
+                }
             </span>
             { lasting("buffering", "Buffering proxy", Fault::Buffering) }
             { lasting("blocked", "WebSocket blocked", Fault::Blocked) }
-            { lasting("idle", "Idle drop, 30 s", IDLE_DROP) }
+            <span class="joined">
+                { lasting("idle", "Idle drop", idle) }
+                { times("Drop what is idle for", chosen.idle_s, choose(|now, text| now.idle_s = text.parse().unwrap_or(30))) }
+            </span>
         </section>
     }
 }
@@ -106,24 +124,21 @@ fn times(label: &'static str, chosen: u32, onchange: Callback<Event>) -> Html {
 
 /// One of the numbers of a slow network.
 fn number(
-    chosen: &UseStateHandle<Chosen>,
-    at: usize,
-    name: &'static str,
-    unit: &'static str,
+    slow: [u32; 3],
+    (at, name, unit): (usize, &'static str, &'static str),
+    tune: &Callback<[u32; 3]>,
 ) -> Html {
     let most = if at == 2 { 1_000_000 } else { 10_000 };
-    let value = chosen.slow[at];
-    let chosen = chosen.clone();
-    let onchange = Callback::from(move |event: Event| {
-        let mut now = *chosen;
+    let onchange = tune.reform(move |event: Event| {
         let text = event.target_unchecked_into::<HtmlInputElement>().value();
-        now.slow[at] = text.parse().unwrap_or(0).min(most);
-        chosen.set(now);
+        let mut slow = slow;
+        slow[at] = text.parse().unwrap_or(0).min(most);
+        slow
     });
     html! {
         <label class="number">
             <span class="unseen">{ "Slow network: " }{ name }</span>
-            <input type="number" min="0" max={most.to_string()} value={value.to_string()} {onchange} />
+            <input type="number" min="0" max={most.to_string()} value={slow[at].to_string()} {onchange} />
             <span aria-hidden="true">{ unit }</span>
         </label>
     }

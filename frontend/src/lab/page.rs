@@ -63,7 +63,7 @@ pub fn LabPage(props: &Props) -> Html {
     };
     // The same for as long as the page lives: another would have its chart drawn anew.
     let requests = use_callback((), of_pane(bench, |pane| pane.figures().requests));
-    let costs = use_callback((), of_pane(bench, |pane| pane.figures().to_json()));
+    let costs = use_callback((), of_pane(bench, Pane::to_json));
     let on_setup = {
         let bench = bench.clone();
         use_callback((), move |scene: Scene, _: &()| bench.stage(&scene))

@@ -8,7 +8,8 @@ use yew::prelude::*;
 
 use super::{
     bench::Bench,
-    fault::{Fault, seconds},
+    chart::eyes::delay,
+    fault::Fault,
     measure::{Check, Figures},
     pane::{Pane, State},
     setup::PaneSetup,
@@ -110,20 +111,24 @@ fn head(bench: &Rc<Bench>, pane: &Pane, setup: &PaneSetup, title: &str) -> Html 
 
 /// How it stands, and what holds on its line.
 fn state(pane: &Pane) -> Html {
-    let until = |at: f64| seconds(((at - steady_ms()) / 1000.0).ceil().max(0.0) * 1000.0);
+    let until = |at: f64| match ((at - steady_ms()) / 1000.0).ceil() {
+        left if left < 1.0 => "now".to_owned(),
+        left => format!("in {left:.0} s"),
+    };
     let (name, words) = match pane.state() {
         State::Opening => ("opening", "connecting".into()),
         State::Waiting => ("waiting", "waits for one of the browser's six connections".into()),
         State::Live if pane.setup().mode == Mode::LongPoll => ("live", "the question waits".into()),
+        State::Live if pane.setup().mode == Mode::Poll => ("live", "asks".into()),
         State::Live => ("live", "live".into()),
-        State::Resting(at) => ("live", format!("asks again in {}", until(at))),
-        State::Broken(at, why) => ("broken", format!("{why} Tries again in {}.", until(at))),
+        State::Resting(at) => ("live", format!("asks again {}", until(at))),
+        State::Broken(at, why) => ("broken", format!("{why}; tries again {}", until(at))),
     };
     let faults = Fault::all_on(&pane.faults());
     html! {
         <div class="pane__state" data-state={name}>
             <span>{ words }</span>
-            { for faults.into_iter().map(|fault| html! { <span class="chip">{ fault.words() }</span> }) }
+            { for faults.into_iter().map(|fault| html! { <span class="chip">{ fault.short() }</span> }) }
         </div>
     }
 }
@@ -171,7 +176,7 @@ fn costs(figures: &Figures) -> Html {
             { one("down for each message", "down", down, bytes(down.unwrap_or(0.0))) }
             { one("up for each message", "up", up, bytes(up.unwrap_or(0.0))) }
             if let Some(error) = figures.error.filter(|error| error.is_finite()) {
-                { one("timed by the server's clock", "error", Some(error), format!("{}, ± {error:.1} ms", figures.others)) }
+                { one("by the server's clock", "error", Some(error), format!("{}, ± {error:.1} ms", figures.others)) }
             }
         </dl>
     }
@@ -183,24 +188,14 @@ fn account(check: &Check) -> Html {
     let order = if check.disordered == 0 {
         "in order".to_owned()
     } else {
-        format!("{} out of order", check.disordered)
+        format!("with {} out of order", check.disordered)
     };
     html! {
         <p class="pane__account" data-good={good.to_string()} data-shown={check.shown.to_string()}
             data-lost={check.lost.to_string()} data-twice={check.twice.to_string()}
             data-disordered={check.disordered.to_string()} data-waiting={check.waiting.to_string()}>
             <span aria-hidden="true">{ if good { "✓ " } else { "✗ " } }</span>
-            { format!("{} messages, {order}, lost {}, twice {}", check.shown, check.lost, check.twice) }
+            { format!("{} {order}, lost {}, twice {}", check.shown, check.lost, check.twice) }
         </p>
-    }
-}
-
-/// A delay for eyes, to three digits at most.
-fn delay(ms: f64) -> String {
-    match ms {
-        ms if ms < 9.95 => format!("{ms:.1} ms"),
-        ms if ms < 999.5 => format!("{ms:.0} ms"),
-        ms if ms < 9_995.0 => format!("{:.2} s", ms / 1000.0),
-        ms => format!("{:.1} s", ms / 1000.0),
     }
 }

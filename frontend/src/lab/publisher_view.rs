@@ -67,7 +67,7 @@ fn size(pace: Pace, set: &Callback<Pace>) -> Html {
     });
     let other = Some(pace.size).filter(|size| !SIZES.contains(size));
     html! {
-        <label class="choice">
+        <label class="publisher__size">
             <span>{ "Size" }</span>
             <select id="size" onchange={choose}>
                 { for other.into_iter().chain(SIZES).map(|size| html! {

@@ -139,6 +139,15 @@ impl Recorder {
         Mark { messages, arrivals, requests }
     }
 
+    /// The delays of the messages that were shown since this time.
+    #[must_use]
+    pub fn lately(&self, since: f64) -> Figures {
+        let from = self.samples.partition_point(|sample| sample.shown < since);
+        let [median, p95, worst] = ranks(&self.samples[from..]);
+        let messages = (self.samples.len() - from) as u64;
+        Figures { messages, median, p95, worst, ..Figures::default() }
+    }
+
     /// The figures since `mark`, of delays, messages, arrivals and requests alone.
     #[must_use]
     pub fn since(&self, mark: Mark) -> Figures {

@@ -27,6 +27,12 @@ fn delays_are_ranked() {
     let mark = recorder.mark();
     recorder.show(sample(101, 0.0, 7.0));
     assert_eq!(recorder.since(mark).median, Some(7.0));
+    let mut recorder = Recorder::new(0);
+    for n in 1..=9 {
+        recorder.show(sample(n, 0.0, 10.0 * n as f64));
+    }
+    let lately = recorder.lately(75.0);
+    assert_eq!((lately.messages, lately.median), (2, Some(80.0)));
 }
 
 #[test]

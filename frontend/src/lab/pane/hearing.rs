@@ -55,6 +55,9 @@ impl Pane {
         match signal {
             Signal::Cost(cost) => {
                 self.recorder.borrow_mut().traffic(cost.requests, cost.sent, cost.received);
+                if cost.requests > 0 && matches!(*self.state.borrow(), State::Resting(_)) {
+                    self.set_state(State::Live);
+                }
             }
             Signal::Up => {
                 self.set_state(State::Live);

@@ -29,6 +29,9 @@ use crate::{
 /// How many of a line's records are kept.
 pub const MOST_RECORDS: usize = 500;
 
+/// What was before a fault is looked at over so many milliseconds.
+const BEFORE_MS: f64 = 15_000.0;
+
 /// How a pane stands.
 #[derive(Clone, PartialEq, Debug)]
 pub enum State {
@@ -192,6 +195,19 @@ impl Pane {
         self.recorder.borrow().figures(counted)
     }
 
+    /// Its figures and what it has of the log, as they are exported.
+    pub fn to_json(&self) -> serde_json::Value {
+        let (mut all, check) = (self.figures().to_json(), self.check());
+        all["log"] = serde_json::json!({
+            "shown": check.shown,
+            "lost": check.lost,
+            "twice": check.twice,
+            "out_of_order": check.disordered,
+            "waiting": check.waiting,
+        });
+        all
+    }
+
     /// What it has of the log.
     pub fn check(&self) -> Check {
         self.recorder.borrow().check(self.book.borrow().known())
@@ -232,19 +248,24 @@ impl Pane {
     /// A lasting one holds no more.
     pub fn lift(&self, fault: Fault) {
         self.faults.set(fault.on(self.faults.get(), false));
-        let (newest, shown) = (self.newest(), self.recorder.borrow().newest());
+        let (newest, recorder) = (self.newest(), self.recorder.borrow());
         if let Some(story) = &mut *self.story.borrow_mut()
             && std::mem::discriminant(&story.fault()) == std::mem::discriminant(&fault)
         {
-            story.lift(steady_ms(), newest, shown);
+            let since = recorder.since(story.mark());
+            story.lift(steady_ms(), newest, recorder.newest(), since);
         }
         // Who was refused need not wait for the next try.
         self.bell.ring();
     }
 
     fn tell(&self, fault: Fault) {
-        let recorder = self.recorder.borrow();
-        let story = Story::new(fault, steady_ms(), recorder.mark(), recorder.figures(None));
+        let (now, recorder) = (steady_ms(), self.recorder.borrow());
+        let (mark, before) = (recorder.mark(), recorder.lately(now - BEFORE_MS));
+        let mut story = Story::new(fault, now, mark, before);
+        if matches!(*self.state.borrow(), State::Broken(..)) {
+            story.broke(now, mark.requests());
+        }
         *self.story.borrow_mut() = Some(story);
     }
 

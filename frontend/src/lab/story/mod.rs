@@ -28,14 +28,29 @@ pub struct Story {
     caught: u64,
     whole: Option<f64>,
     lifted: Option<f64>,
+    /// What was measured under it, when it was lifted.
+    under: Option<Figures>,
 }
 
 impl Story {
-    /// Of a fault that is made now, at a pane with these figures.
+    /// Of a fault that is made now, at a pane with these figures of late.
     #[must_use]
     pub fn new(fault: Fault, at: f64, mark: Mark, before: Figures) -> Self {
-        let (broke, back, target, whole, lifted) = Default::default();
-        Self { fault, at, mark, before, breaks: 0, broke, back, target, caught: 0, whole, lifted }
+        let (broke, back, target, whole, lifted, under) = Default::default();
+        Self {
+            fault,
+            at,
+            mark,
+            before,
+            breaks: 0,
+            broke,
+            back,
+            target,
+            caught: 0,
+            whole,
+            lifted,
+            under,
+        }
     }
 
     /// The fault.
@@ -97,9 +112,10 @@ impl Story {
         }
     }
 
-    /// A lasting condition holds no more; the pane has shown `shown`.
-    pub fn lift(&mut self, now: f64, newest: u64, shown: u64) {
-        self.lifted = Some(now);
+    /// A lasting condition holds no more. The log's newest message is known to be `newest`, the pane has
+    /// shown `shown`, and `since` is what it measured meanwhile.
+    pub fn lift(&mut self, now: f64, newest: u64, shown: u64, since: Figures) {
+        (self.lifted, self.under) = (Some(now), Some(since));
         if self.broke.is_none() {
             self.target = Some(newest);
             self.look(now, shown);
@@ -140,7 +156,7 @@ impl Story {
                 format!("back after {}, catching up", seconds(back - self.at))
             }
             (None, Some(_)) if self.fault.lasts_ms().is_some() => {
-                format!("nothing was asked in that time, so nothing broke; {caught}, {account}")
+                format!("no question failed, so nothing broke; {caught}, {account}")
             }
             (None, None) if self.fault.lasts_ms().is_some() => "not noticed yet".into(),
             _ => self.condition(now, since, &account),
@@ -149,6 +165,7 @@ impl Story {
 
     /// How the pane fares under a lasting condition.
     fn condition(&self, now: f64, since: &Figures, account: &str) -> String {
+        let since = self.under.as_ref().unwrap_or(since);
         let mut parts = Vec::new();
         if self.breaks > 0 {
             parts.push(format!("the connection broke {}", times(self.breaks)));

@@ -85,10 +85,6 @@ fn waiting(
         // A wait's end or a heartbeat is a timer and a write; an arrival is a wake-up and a write.
         found.add(of, name, arrival);
     }
-    if mode != Mode::LongPoll {
-        // Each message is a write of its own.
-        found.add(of, "message_us", 0.0);
-    }
 
     let (deliveries, carried) = (many.deliveries as f64, many.carried);
     let around = carried.down as f64 / deliveries - SIZE as f64;
@@ -158,8 +154,10 @@ fn polls(server: &Server, effort: &Effort, load: f64, found: &mut Found) -> Resu
     let answers = polls(&many) - polls(&few);
     let further = more(|report| report.deliveries) - answers;
     let message = (cpu(&many)? - cpu(&few)? - answers * arrival.max(idle)) / further;
-    found.add(of, "message_us", message);
-    found.add(Some(Mode::LongPoll), "message_us", message);
+    // What goes along with another message in a stream's write is as little work.
+    for mode in [Mode::Poll, Mode::LongPoll, Mode::Sse, Mode::Websocket] {
+        found.add(Some(mode), "message_us", message);
+    }
     let further_bytes = {
         let envelopes = many.carried.answered as f64 * idle_bytes;
         (many.carried.down as f64 - envelopes) / many.deliveries as f64 - SIZE as f64

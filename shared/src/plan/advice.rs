@@ -120,8 +120,7 @@ fn why<'a>(mode: Mode, fitting: &[Mode], of: impl Fn(Mode) -> &'a Outcome) -> St
             poll.shown(Figure::DelayMean),
         ),
         Mode::LongPoll | Mode::Poll | Mode::Ndjson | Mode::Raw => format!(
-            "A stream (SSE) would be there after {}, but would write each message to each listener \
-             by itself, and that needs {} and {}.",
+            "A stream (SSE) would be there after {}, but by so many writes that it needs {} and {}.",
             stream.shown(Figure::DelayMean),
             cores(stream),
             stream.shown(Figure::Card),
@@ -164,9 +163,9 @@ pub fn limits(inputs: &Inputs, set: &Coefficients) -> Vec<Limit> {
     now(
         deliveries > f64::from(measured.events_per_s),
         format!(
-            "{} deliveries a second were measured, and this is {} times as many. Above some thousand \
-         writes a second to a core a stream gathers messages and takes less than is shown here, \
-         less than a tenth at its limit.",
+            "{} deliveries a second were measured, and this is {} times as many. That a busy server \
+         writes to a stream more at a time is reckoned with up to the planned use; beyond that it \
+         gathers far more, for a later message.",
             number(measured.events_per_s.into()),
             times(deliveries, measured.events_per_s),
         ),

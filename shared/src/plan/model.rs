@@ -149,10 +149,20 @@ impl Given<'_> {
     fn stream(&self) -> Traffic {
         let every = Term::given("heartbeat", Range::exact(HEARTBEAT), Unit::Seconds);
         let none = || Term::given("none, once it is open", Range::exact(0.0), A_SECOND);
+        // What comes while a server still writes what came before goes into the next write: the
+        // busier it is, the more goes together.
+        let deliveries = &self.listeners * &self.rate;
+        let busy = deliveries.clone() * cost("cost of an arrival", self.costs.arrival_us)
+            / self.inputs.term(Input::Cores);
+        let alone = Term::largest(vec![
+            Term::number(1.0) - self.inputs.term(Input::Utilisation),
+            Term::number(1.0) / (Term::number(1.0) + busy),
+        ])
+        .called("writes a delivery", Unit::Share);
         Traffic {
             requests: none(),
             idle: (&self.listeners / every).called("heartbeats", Unit::Of("heartbeats/s")),
-            arrivals: (&self.listeners * &self.rate).called("writes", Unit::Of("writes/s")),
+            arrivals: (deliveries * alone).called("writes", Unit::Of("writes/s")),
             empty: Term::given("nothing is asked", Range::exact(0.0), Unit::Share),
             waits: None,
             in_turn: true,

@@ -121,6 +121,23 @@ fn who_can_not_wait_is_not_told_to_poll_and_who_hears_a_flood_is() {
 }
 
 #[test]
+fn a_stream_s_server_that_is_busy_gathers_messages() {
+    let writes = |audience: f64| {
+        let inputs = Inputs::default()
+            .with(Input::Rate, 100.0)
+            .with(Input::Audience, audience)
+            .with(Input::Card, 400.0);
+        let stream = outcome(crate::Mode::Sse, &inputs, &set());
+        stream.value(Figure::Cpu).mid / (audience * 100.0) * 1e6
+    };
+    let lone = set().sse.arrival_us.mid;
+    // The posts' share is small, and so is the gathering.
+    assert!((writes(1000.0) / lone - 1.0).abs() < 0.2, "{}", writes(1000.0));
+    // Machines that are used as planned, 60 %, write 40 % as often; what goes along is not free.
+    assert!((writes(1e6) / lone - 0.4).abs() < 0.05, "{}", writes(1e6));
+}
+
+#[test]
 fn what_was_not_measured_is_said() {
     let set = set();
     let small = Inputs::default()

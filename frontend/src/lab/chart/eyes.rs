@@ -4,6 +4,7 @@
 #[must_use]
 pub fn delay(ms: f64) -> String {
     match ms {
+        0.0 => "0 ms".into(),
         ms if ms.abs() < 9.95 => format!("{ms:.1} ms"),
         ms if ms.abs() < 999.5 => format!("{ms:.0} ms"),
         ms if ms < 9_995.0 => format!("{:.2} s", ms / 1_000.0),
@@ -43,6 +44,7 @@ mod tests {
     #[test]
     fn a_delay_has_three_digits_at_most() {
         for (ms, eyes) in [
+            (0.0, "0 ms"),
             (0.04, "0.0 ms"),
             (4.26, "4.3 ms"),
             (9.96, "10 ms"),

@@ -155,13 +155,13 @@ fn controls(options: &UseStateHandle<Options>) -> Html {
     };
     html! {
         <div class="chart__controls">
-            <fieldset class="choice" id="chart-span">
+            <fieldset class="segments" id="chart-span">
                 <legend class="unseen">{ "How long back" }</legend>
                 { for SPANS.map(|seconds| choice(
                     "chart-span", format!("{seconds} s"), now.seconds == seconds, Options { seconds, ..now },
                 )) }
             </fieldset>
-            <fieldset class="choice" id="chart-scale">
+            <fieldset class="segments" id="chart-scale">
                 <legend class="unseen">{ "Scale" }</legend>
                 { for [("linear", Kind::Linear), ("log", Kind::Log)].map(|(name, kind)| choice(
                     "chart-scale", name.into(), now.kind == kind, Options { kind, ..now },

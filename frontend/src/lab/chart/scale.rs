@@ -28,14 +28,14 @@ impl Scale {
         match kind {
             Kind::Linear => {
                 let most = most.max(1.0);
-                let step = nice_step(most, 4);
+                let step = nice_step(most, 8);
                 Self { kind, low: 0.0, high: (most / step - 1e-9).ceil() * step }
             }
             Kind::Log => {
-                let (least, most) = (least.max(SHORTEST), most.max(SHORTEST));
-                let low = (least.log10() + 1e-9).floor();
-                let high = (most.log10() - 1e-9).ceil().max(low + 1.0);
-                Self { kind, low: 10f64.powf(low), high: 10f64.powf(high) }
+                let low = round_down(least.max(SHORTEST));
+                // A round number upside down is one, too.
+                let high = 1.0 / round_down(1.0 / most.max(SHORTEST));
+                Self { kind, low, high: round(high.max(low * 10.0)) }
             }
         }
     }
@@ -46,7 +46,7 @@ impl Scale {
     pub fn after(self, kind: Kind, least: f64, most: f64) -> Self {
         let next = Self::over(kind, least, most);
         let too_small = next.low < self.low || next.high > self.high;
-        let too_large = next.high < self.high * 0.5 || next.low > self.low * 5.0;
+        let too_large = next.high < self.high * 0.5 || next.low > self.low * 4.0;
         if kind != self.kind || too_small || too_large { next } else { self }
     }
 
@@ -73,16 +73,24 @@ impl Scale {
                 (0..=count).map(|n| f64::from(n) * step).collect()
             }
             Kind::Log => {
-                let (low, high) =
-                    (self.low.log10().round() as i32, self.high.log10().round() as i32);
-                let within: &[f64] = if high - low <= 2 { &[1.0, 2.0, 5.0] } else { &[1.0] };
-                let all = (low..=high).flat_map(|power| {
+                let powers = self.low.log10().floor() as i32..=self.high.log10().ceil() as i32;
+                let few = self.high / self.low <= 101.0;
+                let within: &[f64] = if few { &[1.0, 2.0, 5.0] } else { &[1.0] };
+                let all = powers.flat_map(|power| {
                     within.iter().map(move |digit| round(digit * 10f64.powi(power)))
                 });
-                all.filter(|tick| *tick <= self.high * 1.000_001).collect()
+                let inside = self.low * 0.999..=self.high * 1.001;
+                all.filter(|tick| inside.contains(tick)).collect()
             }
         }
     }
+}
+
+/// The largest of 1, 2, 5, 10, … (and their tenths) that is not above a value above 0.
+fn round_down(value: f64) -> f64 {
+    let unit = 10f64.powf((value.log10() + 1e-9).floor());
+    let digit = [5.0, 2.0, 1.0].into_iter().find(|digit| digit * unit <= value * (1.0 + 1e-9));
+    digit.unwrap_or(1.0) * unit
 }
 
 /// The least of 1, 2, 5, 10, 20, 50, … (and their tenths) that divides `range` into at most `parts`.
@@ -113,9 +121,10 @@ mod tests {
         for (most, high, ticks) in [
             (2_970.0, 3_000.0, vec![0.0, 1_000.0, 2_000.0, 3_000.0]),
             (3_000.0, 3_000.0, vec![0.0, 1_000.0, 2_000.0, 3_000.0]),
+            (3_010.0, 3_500.0, vec![0.0, 1_000.0, 2_000.0, 3_000.0]),
             (7.3, 8.0, vec![0.0, 2.0, 4.0, 6.0, 8.0]),
             (0.0, 1.0, vec![0.0, 0.5, 1.0]),
-            (10_100.0, 15_000.0, vec![0.0, 5_000.0, 10_000.0, 15_000.0]),
+            (10_100.0, 12_000.0, vec![0.0, 5_000.0, 10_000.0]),
         ] {
             let scale = Scale::over(Kind::Linear, 0.0, most);
             assert_eq!(scale.high, high, "{most}");
@@ -124,23 +133,26 @@ mod tests {
     }
 
     #[test]
-    fn a_logarithmic_scale_ends_at_powers_of_ten() {
-        let scale = Scale::over(Kind::Log, 1.7, 2_900.0);
+    fn a_logarithmic_scale_ends_at_round_numbers() {
+        let scale = Scale::over(Kind::Log, 1.7, 9_900.0);
         assert_eq!(scale.ticks(4), [1.0, 10.0, 100.0, 1_000.0, 10_000.0]);
         assert!((scale.place(100.0) - 0.5).abs() < 1e-9);
         let scale = Scale::over(Kind::Log, 12.0, 40.0);
         assert_eq!(scale.ticks(4), [10.0, 20.0, 50.0, 100.0]);
+        let scale = Scale::over(Kind::Log, 3.0, 10_010.0);
+        assert_eq!((scale.low, scale.high), (2.0, 20_000.0));
+        assert_eq!(scale.ticks(4), [10.0, 100.0, 1_000.0, 10_000.0]);
         // A clock that is estimated may say that a message came before it was sent.
         let scale = Scale::over(Kind::Log, -3.0, 40.0);
         assert_eq!(scale.place(-3.0), 0.0);
-        assert_eq!(scale.ticks(4), [0.1, 1.0, 10.0, 100.0]);
+        assert_eq!(scale.ticks(4), [0.1, 1.0, 10.0]);
     }
 
     #[test]
     fn a_scale_grows_at_once_and_shrinks_late() {
         let scale = Scale::over(Kind::Linear, 0.0, 2_900.0);
         assert_eq!(scale.after(Kind::Linear, 0.0, 1_600.0), scale);
-        assert_eq!(scale.after(Kind::Linear, 0.0, 3_100.0).high, 4_000.0);
+        assert_eq!(scale.after(Kind::Linear, 0.0, 3_100.0).high, 3_500.0);
         assert_eq!(scale.after(Kind::Linear, 0.0, 90.0).high, 100.0);
         assert_eq!(scale.after(Kind::Log, 1.0, 90.0).kind, Kind::Log);
     }

@@ -21,21 +21,19 @@ const DIAMOND: &[(f64, f64)] = &[(0.0, -1.1), (1.1, 0.0), (0.0, 1.1), (-1.1, 0.0
 const UPSIDE_DOWN: &[(f64, f64)] = &[(-1.0, -0.8), (1.0, -0.8), (0.0, 1.0)];
 const CROSS: &[[(f64, f64); 2]] = &[[(-0.8, -0.8), (0.8, 0.8)], [(-0.8, 0.8), (0.8, -0.8)]];
 const PLUS: &[[(f64, f64); 2]] = &[[(-1.0, 0.0), (1.0, 0.0)], [(0.0, -1.0), (0.0, 1.0)]];
-const BAR: &[[(f64, f64); 2]] = &[[(-1.0, 0.0), (1.0, 0.0)]];
 
 impl Shape {
-    /// The shape of a pane, by its number from 1; from the ninth on they come again.
+    /// The shape of a pane, by its number from 1; from the eighth on they come again.
     #[must_use]
     pub fn of(pane: u32) -> Self {
-        match pane.wrapping_sub(1) % 8 {
+        match pane.wrapping_sub(1) % 7 {
             0 => Self::Circle,
             1 => Self::Filled(SQUARE),
             2 => Self::Filled(TRIANGLE),
             3 => Self::Filled(DIAMOND),
             4 => Self::Strokes(CROSS),
             5 => Self::Filled(UPSIDE_DOWN),
-            6 => Self::Strokes(PLUS),
-            _ => Self::Strokes(BAR),
+            _ => Self::Strokes(PLUS),
         }
     }
 }

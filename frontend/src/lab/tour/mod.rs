@@ -45,7 +45,7 @@ impl Reducible for Guide {
 /// The tour, at rest until somebody begins it.
 #[component]
 pub fn Tour(props: &Props) -> Html {
-    let guide = use_reducer_eq(Guide::default);
+    let guide = use_reducer(Guide::default);
     {
         let (traces, requests) = (props.traces.clone(), props.requests.clone());
         let dispatcher = guide.dispatcher();

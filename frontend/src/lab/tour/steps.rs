@@ -30,15 +30,6 @@ impl Answer {
             Self::Choices(choices) => choices.iter().position(|(_, below)| value < *below),
         }
     }
-
-    /// What is answered before somebody has: a slider stands somewhere, of choices none is taken.
-    #[must_use]
-    pub fn first(&self) -> Option<f64> {
-        match self {
-            Self::Slider { .. } => Some(0.0),
-            Self::Choices(_) => None,
-        }
-    }
 }
 
 /// One step.

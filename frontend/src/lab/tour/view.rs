@@ -56,7 +56,8 @@ fn question(guide: &Guide, step: &'static Step, tell: &Tell) -> Html {
     let disabled = guide.running().is_some();
     let answer = match step.answer {
         Answer::Slider { most, step: by, eyes } => {
-            let guess = guide.guess().unwrap_or(0.0);
+            let guess = guide.guess();
+            let told = guess.map_or_else(|| "your guess?".into(), eyes);
             let oninput = tell.reform(|event: InputEvent| {
                 Happens::Guess(event.target_unchecked_into::<HtmlInputElement>().value_as_number())
             });
@@ -64,8 +65,8 @@ fn question(guide: &Guide, step: &'static Step, tell: &Tell) -> Html {
                 <label class="tour__slider">
                     <span class="unseen">{ "Your guess" }</span>
                     <input type="range" id="tour-guess" min="0" max={most.to_string()} step={by.to_string()}
-                        value={guess.to_string()} aria-valuetext={eyes(guess)} {oninput} {disabled} />
-                    <output for="tour-guess">{ eyes(guess) }</output>
+                        value={guess.unwrap_or(0.0).to_string()} aria-valuetext={told.clone()} {oninput} {disabled} />
+                    <output for="tour-guess">{ told }</output>
                 </label>
             }
         }

@@ -72,7 +72,10 @@ fn columns(record: &Record) -> Html {
         Some(Direction::Down) => ("↓", "down"),
         None => ("", ""),
     };
-    let first = record.text.split("\r\n").next().unwrap_or_default();
+    let text = match record.what.as_str() {
+        "request" | "response" => record.text.split("\r\n").next().unwrap_or_default().to_owned(),
+        _ => record.text.lines().collect::<Vec<_>>().join(" ⏎ "),
+    };
     html! {
         <>
             <span class="wire__at">{ at(record) }</span>
@@ -83,7 +86,7 @@ fn columns(record: &Record) -> Html {
             <span class="wire__bytes">
                 if record.head + record.body > 0 { { format!("{} + {}", record.head, record.body) } }
             </span>
-            <code class="wire__text">{ first }</code>
+            <code class="wire__text">{ text }</code>
         </>
     }
 }

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
+use serde_json::Value;
 use tidings_e2e::{
     Outcome, Server, Stage, Tab, axe,
     scenes::{Look, look},
@@ -133,9 +134,55 @@ async fn five_ways_hear_the_same_and_each_as_late_as_it_must_be() -> Outcome {
             ensure!(pane.figure("down")? > 180.0, "{pane:#?}");
         }
         ensure!(long_poll.figure("down")? > sse.figure("down")? + 100.0, "{panes:#?}");
+        as_exported(&tab, &panes).await?;
         Ok(())
     })
     .await
+}
+
+/// What is shown follows from the raw measurements, as they are exported.
+async fn as_exported(tab: &Tab, panes: &[Pane]) -> Outcome {
+    const EXPORT: &str = "
+        const make = URL.createObjectURL;
+        let file;
+        URL.createObjectURL = (blob) => { file = blob; return make.call(URL, blob); };
+        document.querySelector('[data-export=json]').click();
+        URL.createObjectURL = make;
+        return file.text().then(JSON.parse)";
+    let file: Value = tab.js(EXPORT, []).await?;
+    let exported = file["panes"].as_array().context("no panes")?;
+    ensure!(exported.len() == panes.len(), "{} panes", exported.len());
+    for (pane, exported) in panes.iter().zip(exported) {
+        let samples = exported["samples"].as_array().context("no samples")?;
+        let number = |sample: &Value, name: &str| sample[name].as_f64().unwrap_or(f64::NAN);
+        let delay = |sample: &Value| number(sample, "shown_ms") - number(sample, "sent_ms");
+        let mut delays: Vec<_> = samples.iter().map(delay).collect();
+        delays.sort_by(f64::total_cmp);
+        let rank = |percent: usize| delays[(delays.len() * percent).div_ceil(100) - 1];
+        let mut arrivals: Vec<_> = samples.iter().map(|sample| &sample["arrival"]).collect();
+        arrivals.dedup();
+        let seqs: Vec<_> = samples.iter().map(|sample| sample["seq"].as_u64()).collect();
+        ensure!(seqs.is_sorted_by(|one, next| one < next), "in order, once: {seqs:?}");
+        let costs = &exported["costs"];
+        let each = |bytes: &str| number(costs, bytes) / samples.len() as f64;
+        ensure!(costs["bytes_are_exact"] == true, "{costs}");
+        for (name, value) in [
+            ("median", rank(50)),
+            ("p95", rank(95)),
+            ("worst", rank(100)),
+            ("chunk", samples.len() as f64 / arrivals.len() as f64),
+            ("requests", number(costs, "requests")),
+        ] {
+            let shown = pane.figure(name)?;
+            // An idle long-poll may ask once more between the look and the export.
+            let far = (shown - value).abs() > if name == "requests" { 1.0 } else { 1e-6 };
+            ensure!(!far, "{name} of {}: {shown} is shown, {value} was measured", pane.mode);
+        }
+        // Polls that find nothing go on, and cost.
+        let (shown, value) = (pane.figure("down")?, each("bytes_down"));
+        ensure!((shown / value - 1.0).abs() < 0.05, "down of {}: {shown}, {value}", pane.mode);
+    }
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]

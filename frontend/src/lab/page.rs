@@ -78,8 +78,8 @@ pub fn LabPage(props: &Props) -> Html {
                 <FaultsBar bench={Live(bench.clone())} />
             }
             <Chart {traces} now_running={bench.publisher().is_running()} {costs} />
-            <section class="panes" aria-label="Listeners">
-                { for panes.iter().map(|pane| pane_view(bench, pane)) }
+            <section class="listeners" aria-label="Listeners">
+                <div class="panes">{ for panes.iter().map(|pane| pane_view(bench, pane)) }</div>
                 if panes.len() < MOST_PANES {
                     { add(bench) }
                 }
@@ -153,7 +153,7 @@ fn add(bench: &Rc<Bench>) -> Html {
         }
     };
     html! {
-        <div class="add" key="add" role="group" aria-labelledby="add">
+        <div class="add" role="group" aria-labelledby="add">
             <h2 id="add">{ "Add a listener" }</h2>
             { for LADDER.iter().rev().map(|&mode| one(mode)) }
         </div>

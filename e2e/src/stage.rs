@@ -33,6 +33,18 @@ pub async fn stage(name: &str, test: impl AsyncFnOnce(&Stage, &mut Server) -> Ou
     on(Server::start().await?, name, test).await
 }
 
+/// The same with the Lab's lines.
+///
+/// # Errors
+///
+/// As [`stage`].
+pub async fn stage_with_lab(
+    name: &str,
+    test: impl AsyncFnOnce(&Stage, &mut Server) -> Outcome,
+) -> Outcome {
+    on(Server::start_with_lab().await?, name, test).await
+}
+
 /// The same over TLS, with a server whose certificate the browser is told to accept.
 ///
 /// # Errors

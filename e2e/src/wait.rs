@@ -17,6 +17,20 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 /// When looking fails, or after [`PATIENCE`].
 pub async fn until<T: Debug>(
     what: &str,
+    look: impl AsyncFnMut() -> Result<T>,
+    holds: impl Fn(&T) -> bool,
+) -> Result<T> {
+    until_within(PATIENCE, what, look, holds).await
+}
+
+/// The same with another patience.
+///
+/// # Errors
+///
+/// As [`until`].
+pub async fn until_within<T: Debug>(
+    patience: Duration,
+    what: &str,
     mut look: impl AsyncFnMut() -> Result<T>,
     holds: impl Fn(&T) -> bool,
 ) -> Result<T> {
@@ -26,8 +40,8 @@ pub async fn until<T: Debug>(
         if holds(&seen) {
             return Ok(seen);
         }
-        if start.elapsed() > PATIENCE {
-            bail!("waited {} s for {what}; in the end there was {seen:#?}", PATIENCE.as_secs());
+        if start.elapsed() > patience {
+            bail!("waited {} s for {what}; in the end there was {seen:#?}", patience.as_secs());
         }
         sleep(Duration::from_millis(50)).await;
     }

@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, reason = "a command's results belong on stdout")]
 
 mod browser;
+mod capture;
 mod compare;
 mod compress;
 mod dev;

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
 use crate::{
-    browser, frontend, npm,
+    browser, capture, frontend, npm,
     project::{Project, WASM},
     run::{note, shown, step},
     size,
@@ -103,6 +103,7 @@ fn in_browser(project: &Project) -> Outcome {
         .and_then(|()| size::size(project))
         .and_then(|()| npm::AXE.install(project))
         .and_then(|()| npm::LIGHTHOUSE.install(project))
+        .and_then(|()| capture::install(project))
         .and_then(|()| browser::install(project));
     let chromedriver = match ready {
         Ok(chromedriver) => chromedriver,

@@ -33,7 +33,7 @@ pub fn pane_view(bench: &Rc<Bench>, pane: &Rc<Pane>) -> Html {
     let story = pane.story();
     html! {
         <article class="pane" key={pane.id} id={format!("p{}", pane.id)} data-pane={pane.id.to_string()}
-            data-mode={setup.mode.as_str()} aria-labelledby={title.clone()}>
+            data-mode={setup.mode.as_str()} data-origin={pane.origin()} aria-labelledby={title.clone()}>
             { head(bench, pane, &setup, &title) }
             { state(pane) }
             { delays(&figures) }

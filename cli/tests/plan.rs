@@ -109,10 +109,10 @@ fn what_is_predicted_is_what_happens() {
     let at =
         |mode, listeners, rate, size, interval| Point { mode, listeners, rate, size, interval };
     let points = [
-        at(Mode::Poll, 700.0, 3.0, 200.0, 0.6),
-        at(Mode::LongPoll, 300.0, 12.0, 200.0, 1.0),
-        at(Mode::Sse, 300.0, 12.0, 200.0, 1.0),
-        at(Mode::Websocket, 300.0, 12.0, 200.0, 1.0),
+        at(Mode::Poll, 800.0, 3.0, 200.0, 0.6),
+        at(Mode::LongPoll, 700.0, 14.0, 200.0, 1.0),
+        at(Mode::Sse, 700.0, 14.0, 200.0, 1.0),
+        at(Mode::Websocket, 700.0, 14.0, 200.0, 1.0),
     ];
     let mut failures = Vec::new();
     for point in &points {
@@ -131,12 +131,13 @@ fn what_is_predicted_is_what_happens() {
             failures.push(format!("{}: {:?} of {medians:.2?}", point.mode, wrong(&medians)));
         }
         // With other coefficients it would have been noticed.
-        let mut doubled = set.clone();
+        let mut wrong_set = set.clone();
+        wrong_set.post_us = wrong_set.post_us.map(|us| us * 4.0);
         let costs = match point.mode {
-            Mode::Poll => &mut doubled.poll,
-            Mode::LongPoll => &mut doubled.long_poll,
-            Mode::Websocket => &mut doubled.websocket,
-            _ => &mut doubled.sse,
+            Mode::Poll => &mut wrong_set.poll,
+            Mode::LongPoll => &mut wrong_set.long_poll,
+            Mode::Websocket => &mut wrong_set.websocket,
+            _ => &mut wrong_set.sse,
         };
         for range in [
             &mut costs.idle_us,
@@ -146,7 +147,7 @@ fn what_is_predicted_is_what_happens() {
         ] {
             *range = range.map(|value| value * 4.0);
         }
-        let noticed = wrong(&self::medians(point, &reports, &doubled));
+        let noticed = wrong(&self::medians(point, &reports, &wrong_set));
         assert!(noticed.contains(&"CPU time"), "{}: {noticed:?}", point.mode);
         assert!(noticed.contains(&"bytes to listeners"), "{}: {noticed:?}", point.mode);
     }

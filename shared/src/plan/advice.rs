@@ -112,6 +112,13 @@ fn why<'a>(mode: Mode, fitting: &[Mode], of: impl Fn(Mode) -> &'a Outcome) -> St
             framing(stream),
             cores(poll),
         ),
+        Mode::Sse if saves(poll, stream) => format!(
+            "Polling every {every} would take {} instead, for a delay of {}, and hardly fewer \
+             machines: what they need most of is {}.",
+            cores(poll),
+            poll.shown(Figure::DelayMean),
+            poll.most_of,
+        ),
         Mode::Sse => format!(
             "Polling every {every} would need {} and {} for a delay of {}; a WebSocket costs about \
              the same, and gives more to those alone who write as often as they read.",
@@ -126,6 +133,12 @@ fn why<'a>(mode: Mode, fitting: &[Mode], of: impl Fn(Mode) -> &'a Outcome) -> St
             stream.shown(Figure::Card),
         ),
     }
+}
+
+/// Whether polls take far fewer cores, where that is something, and yet as many machines.
+fn saves(poll: &Outcome, stream: &Outcome) -> bool {
+    let cores = |outcome: &Outcome| outcome.value(Figure::Cores).mid;
+    cores(poll) * 2.0 < cores(stream) && stream.load.mid() > NOTHING
 }
 
 /// Bytes around a text.

@@ -85,25 +85,18 @@ impl Figure {
 #[derive(Clone, PartialEq, Debug)]
 pub struct Outcome {
     /// The figures, in the order of [`Figure::ALL`].
-    figures: [Term; Figure::ALL.len()],
+    pub(super) figures: [Term; Figure::ALL.len()],
     /// For polls: the interval.
     pub interval: Option<Term>,
     /// How much of a machine it takes by what it takes most of: 2.5 is two and a half machines.
     pub load: Term,
+    /// What it takes most of: "cores", "network", "memory" or "connections".
+    pub most_of: &'static str,
     /// Bytes around a text.
     pub framing: Term,
 }
 
 impl Outcome {
-    pub(super) fn new(
-        figures: [Term; Figure::ALL.len()],
-        interval: Option<Term>,
-        load: Term,
-        framing: Term,
-    ) -> Self {
-        Self { figures, interval, load, framing }
-    }
-
     /// A figure, with its formula.
     #[must_use]
     pub fn get(&self, figure: Figure) -> &Term {

@@ -184,10 +184,10 @@ pub const FIELDS: [Field; 15] = [
         "browser's head",
         "A browser's request adds",
         "bytes",
-        [0.0, 450.0, 8192.0],
+        [0.0, 410.0, 8192.0],
         1.0,
         Unit::Bytes,
-        "The measured requests have a short head. A browser adds its name, its languages and more; cookies come on top."
+        "The measured requests have a short head. Chromium's is 410 bytes longer, with its name, its languages and more; cookies come on top."
     ),
     field!(
         Packet,

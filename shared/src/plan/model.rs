@@ -189,18 +189,21 @@ impl Given<'_> {
         let cpu = self.cpu(traffic, &messages, set);
         let planned = inputs.term(Input::Utilisation);
         let cores = (&cpu / &planned).called("cores", Unit::Of("cores"));
-        let load = Term::largest(vec![
-            &cores / inputs.term(Input::Cores),
-            &card / (inputs.term(Input::Card) * &planned),
-            (&memory + &kernel) / (inputs.term(Input::Memory) * &planned),
-            &connections / inputs.term(Input::Sockets),
-        ])
-        .called("machines' worth", Unit::Of("machines"));
+        let needs = [
+            ("cores", &cores / inputs.term(Input::Cores)),
+            ("network", &card / (inputs.term(Input::Card) * &planned)),
+            ("memory", (&memory + &kernel) / (inputs.term(Input::Memory) * &planned)),
+            ("connections", &connections / inputs.term(Input::Sockets)),
+        ];
+        let most = needs.iter().max_by(|a, b| a.1.mid().total_cmp(&b.1.mid()));
+        let most_of = most.map_or("", |(name, _)| *name);
+        let load = Term::largest(needs.map(|(_, need)| need).into())
+            .called("machines' worth", Unit::Of("machines"));
         let machines = load.clone().whole().called("machines", Unit::Of("machines"));
 
         let [mean, worst] = self.delays(traffic, &machines, &set.measured);
-        Outcome::new(
-            [
+        Outcome {
+            figures: [
                 mean,
                 worst,
                 traffic.requests.clone(),
@@ -216,10 +219,11 @@ impl Given<'_> {
                 cores,
                 machines,
             ],
-            traffic.interval.clone(),
+            interval: traffic.interval.clone(),
             load,
-            bytes("around a text", self.costs.message_bytes),
-        )
+            most_of,
+            framing: bytes("around a text", self.costs.message_bytes),
+        }
     }
 
     /// Bytes a second up and down, above TCP and with all that a card carries.

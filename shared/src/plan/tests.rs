@@ -121,6 +121,14 @@ fn who_can_not_wait_is_not_told_to_poll_and_who_hears_a_flood_is() {
 }
 
 #[test]
+fn where_the_network_decides_it_is_said() {
+    let inputs = Inputs::default().with(Input::Rate, 20.0).with(Input::Audience, 200_000.0);
+    let advice = recommend(&inputs, &set());
+    assert_eq!(advice.mode, crate::Mode::Sse, "{advice:?}");
+    assert!(advice.why.ends_with("what they need most of is network."), "{advice:?}");
+}
+
+#[test]
 fn a_stream_s_server_that_is_busy_gathers_messages() {
     let writes = |audience: f64| {
         let inputs = Inputs::default()

@@ -223,7 +223,11 @@ async fn the_contract_for_machines_lists_every_address() {
         .collect();
     listed.sort();
     let promised = [
+        "delete /api/lab/lines/{id}",
         "get /api/clock",
+        "get /api/coefficients",
+        "get /api/lab",
+        "get /api/lab/wire",
         "get /api/meter",
         "get /api/rooms",
         "get /api/rooms/{room}",
@@ -239,9 +243,14 @@ async fn the_contract_for_machines_lists_every_address() {
         "get /metrics",
         "get /r/{room}",
         "get /readyz",
+        "post /api/lab/lines",
+        "post /api/lab/lines/{id}/cut",
+        "post /api/lab/lines/{id}/sleep",
+        "post /api/lab/restart",
         "post /api/rooms/{room}/messages",
         "post /messages",
         "post /r/{room}",
+        "put /api/lab/lines/{id}/faults",
         "put /api/rooms/{room}/topic",
     ];
     assert_eq!(listed, promised);
@@ -255,6 +264,12 @@ async fn the_contract_for_machines_lists_every_address() {
         let path = path.replace("{room}", "ops");
         let mut connection = Connection::open(server.addr).await;
         let request = Request::new(&method.to_uppercase(), &path);
+        if path.starts_with("/api/lab/") {
+            // Known, and not to be had here.
+            let answer = connection.ask(&request).await;
+            assert!(answer.status == 404 && answer.text().contains("--lab"), "{operation}");
+            continue;
+        }
         let status = connection.begin(&request).await.unwrap().status;
         assert!(status != 404 && status != 405, "{operation}: {status}");
     }

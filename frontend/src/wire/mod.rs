@@ -14,5 +14,5 @@ pub use json::Json;
 pub use read::{FromJson, read};
 pub use write::{Object, command, had, new_message, unsent};
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;

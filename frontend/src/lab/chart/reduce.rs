@@ -68,7 +68,7 @@ pub fn columns<'a>(samples: impl Iterator<Item = &'a Sample>, width: f64) -> Vec
     columns
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use proptest::prelude::*;
 

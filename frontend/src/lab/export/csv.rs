@@ -47,7 +47,7 @@ fn quoted(field: &str) -> String {
     if plain { field.to_owned() } else { format!("\"{}\"", field.replace('"', "\"\"")) }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 pub(super) mod tests {
     use std::rc::Rc;
 

@@ -107,7 +107,7 @@ fn pane(trace: &Trace, costs: Option<serde_json::Value>) -> Pane<'_> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use serde_json::{Value, json};
 

@@ -69,8 +69,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE", requires = "calibrate")]
     out: Option<PathBuf>,
 
-    /// Calibrate in one minute instead of three: at one load, without memory and heartbeats, which are
-    /// taken from the set that comes along
+    /// Calibrate by one round, in a quarter of a minute: at one load, without memory and heartbeats,
+    /// which are taken from the set that comes along
     #[arg(long, requires = "calibrate")]
     brief: bool,
 

@@ -52,11 +52,11 @@ impl Effort {
         }
     }
 
-    /// Enough to predict what this machine does within the next minutes: about a minute.
+    /// One look, to predict what this machine does within the next moments: a quarter of a minute.
     #[must_use]
     pub const fn brief() -> Self {
         Self {
-            rounds: 3,
+            rounds: 1,
             span: Duration::from_millis(600),
             listeners: 1000,
             varied: false,

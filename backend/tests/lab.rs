@@ -231,6 +231,7 @@ async fn a_line_that_nobody_watches_is_closed() {
     let closed = async { while Connection::try_open(forgotten.addr).await.is_ok() {} };
     in_time("the forgotten line to close", closed).await;
     forgotten.ask("PUT", "/faults", &json!({})).await.problem(404);
+    // Longer than an unwatched line lasts: nothing is to happen to this one, so there is no fact to wait for.
     tokio::time::sleep(Duration::from_millis(600)).await;
     watched.set(json!({})).await;
     wire.until("a fault", |records| records.iter().any(|r| r["what"] == "fault")).await;

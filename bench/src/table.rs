@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use tidings_shared::plan::grouped;
+
 use crate::{Http, Load, Percentiles, Report, Server};
 
 impl Display for Report {
@@ -119,19 +121,6 @@ fn time(us: f64) -> String {
         us if us < 1e6 => format!("{:.2} ms", us / 1000.0),
         us => format!("{:.2} s", us / 1e6),
     }
-}
-
-/// A whole number, its thousands apart.
-fn grouped(number: f64) -> String {
-    let digits = format!("{number:.0}");
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]

@@ -119,6 +119,7 @@ impl Line {
                 () = self.closing.cancelled() => break,
             };
             let Ok((socket, _)) = accepted else {
+                // Too many open files, most likely: some will close.
                 tokio::time::sleep(Duration::from_millis(50)).await;
                 continue;
             };

@@ -85,7 +85,7 @@ pub fn LabPage(props: &Props) -> Html {
                 }
             </section>
             <p class="unseen" role="status">{ told(bench) }</p>
-            <ServerSide />
+            <ServerSide lines={bench.lines() == Lines::There} />
         </main>
     }
 }

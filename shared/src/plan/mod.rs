@@ -24,7 +24,7 @@ pub use inputs::{ASKED, FIELDS, Field, Input, Inputs};
 pub use model::outcome;
 pub use range::Range;
 pub use term::Term;
-pub use unit::{Unit, number};
+pub use unit::{Unit, grouped, number};
 
 use crate::Mode;
 

@@ -95,7 +95,9 @@ fn digits(value: f64) -> String {
     text
 }
 
-fn grouped(value: f64) -> String {
+/// A whole number, its thousands apart: 1,000,000.
+#[must_use]
+pub fn grouped(value: f64) -> String {
     let digits = format!("{value:.0}");
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {

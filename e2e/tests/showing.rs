@@ -51,8 +51,11 @@ async fn no_message_makes_the_page_wider_than_a_phone() -> Outcome {
         let topic = "fetch('/api/rooms/lobby/topic?username=ana',
             { method: 'PUT', body: 'What runs, and what does not: '.repeat(8) }); return true";
         let _: bool = tab.js(topic, []).await?;
-        tab.until_js("the topic", "return document.querySelector('#topic').textContent.length > 200")
-            .await?;
+        tab.until_js(
+            "the topic",
+            "return document.querySelector('#topic').textContent.length > 200",
+        )
+        .await?;
         for width in [320, 375, 768, 1440] {
             tab.resize(width, 640).await?;
             let widths =

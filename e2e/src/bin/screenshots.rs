@@ -85,8 +85,7 @@ async fn main() -> Outcome {
 }
 
 /// Whether something lies over the page, or is gone as soon as one clicks beside it.
-const UNDER: &str =
-    "return !!document.querySelector('dialog[open], .offers, .tools, input#topic')";
+const UNDER: &str = "return !!document.querySelector('dialog[open], .offers, .tools, input#topic')";
 
 const HEAD: &str = "<!doctype html><meta charset=utf-8><title>Screenshots</title><style>\
     body{margin:16px;font:14px system-ui;background:#888}h2{margin:4px}\

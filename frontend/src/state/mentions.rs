@@ -72,7 +72,8 @@ impl Mentions {
             looked.at.clear();
         }
         looked.upto = look.head;
-        let to_me = messages.iter().filter(|m| &m.username != me && mentions(m.text.as_str(), me.as_str()));
+        let to_me =
+            messages.iter().filter(|m| &m.username != me && mentions(m.text.as_str(), me.as_str()));
         looked.at.extend(to_me.map(|message| message.seq));
     }
 

@@ -109,8 +109,7 @@ fn head(bench: &Rc<Bench>) -> Html {
             <div>
                 <h1>{ "The Lab" }</h1>
                 <p class="lab__lead">
-                    { "One publisher, several listeners. All hear the same messages, each in its own way. \
-                       How late, and at what cost?" }
+                    { "One publisher, several listeners, each in its own way: how late, and at what cost?" }
                 </p>
             </div>
             <p class="lab__room">

@@ -60,7 +60,7 @@ const SPANS: [u32; 3] = [30, 60, 120];
 /// The chart and all that belongs to it.
 #[component]
 pub fn Chart(props: &Props) -> Html {
-    let options = use_state(|| Options { seconds: 60, kind: Kind::Linear, paused: false });
+    let options = use_state(|| Options { seconds: SPANS[0], kind: Kind::Linear, paused: false });
     let asked = use_state(|| None::<Asked>);
     let (chart, strip) = (use_node_ref(), use_node_ref());
     let stage: Rc<Shared> = {

@@ -83,12 +83,18 @@ pub fn Tour(props: &Props) -> Html {
             }
         });
     }
-    // Who goes to another step goes on reading at its title.
-    use_effect_with(guide.place(), |place| {
-        if place.is_some() {
-            browser::focus("tour-title");
-        }
-    });
+    // Who goes to another step goes on reading at its title, and sees all of it.
+    {
+        let section = section.clone();
+        use_effect_with(guide.place(), move |place| {
+            if place.is_some() {
+                browser::focus("tour-title");
+                if let Some(section) = section.cast::<web_sys::Element>() {
+                    section.scroll_into_view();
+                }
+            }
+        });
+    }
     let happens = {
         let (dispatcher, on_setup) = (guide.dispatcher(), props.on_setup.clone());
         let scene = guide.step().map(steps::Step::scene);

@@ -198,7 +198,7 @@ pub const STEPS: [Step; 5] = [
             )
         },
         why: "Nothing has to be asked again, so a message costs little more than its own bytes. The price: a \
-            connection stays open for each listener, and every proxy on the way must let it.",
+            connection stays open for each listener, and every proxy on the way must allow that.",
     },
     Step {
         title: "WebSocket: both ways",

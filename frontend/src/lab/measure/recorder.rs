@@ -80,14 +80,20 @@ impl Recorder {
         self.run.arrivals - 1
     }
 
-    /// A message was shown.
-    pub fn show(&mut self, sample: Sample) {
-        if self.seen.insert(sample.seq) {
-            self.disordered += u64::from(sample.seq < self.newest);
+    /// A message that nobody sent was shown: the server's own greeting. It is in the account of the log,
+    /// and in no figure.
+    pub fn account(&mut self, seq: u64) {
+        if self.seen.insert(seq) {
+            self.disordered += u64::from(seq < self.newest);
         } else {
             self.twice += 1;
         }
-        self.newest = self.newest.max(sample.seq);
+        self.newest = self.newest.max(seq);
+    }
+
+    /// A message was shown.
+    pub fn show(&mut self, sample: Sample) {
+        self.account(sample.seq);
         self.run.messages += 1;
         if let Clock::Estimated { error } = sample.clock {
             self.run.others += 1;

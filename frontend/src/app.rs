@@ -2,6 +2,7 @@
 
 use std::{cell::Cell, rc::Rc};
 
+use gloo_timers::callback::Timeout;
 use tidings_shared::{MessageId, Mode, RoomName, Text, Username, event::Command};
 use yew::prelude::*;
 
@@ -10,10 +11,11 @@ use crate::{
     components::{
         Composer, Controls, Log, Opened, Status, Tools, Topic, costs, crowded, find_buttons, panel,
     },
+    early::Early,
     finding::{self, use_finding},
     hooks::{
-        self, Store, use_badge, use_clock, use_company, use_listening, use_notice, use_outbox,
-        use_remembering, use_rooms, use_store, use_unsent_warning, use_waking,
+        self, Store, use_badge, use_clock, use_company, use_early, use_listening, use_notice,
+        use_outbox, use_remembering, use_rooms, use_store, use_unsent_warning, use_waking,
     },
     net::{Bell, Crowd, Line},
     route::{Address, Complaint, Field},
@@ -24,6 +26,8 @@ use crate::{
 
 /// "I am writing" is said at most once in so many milliseconds.
 const TYPING_MS: f64 = 2_500.0;
+/// The step at which the page is whole: first the bar and the place to write, then the log, then the panel.
+const WHOLE: u32 = 2;
 
 /// Props of [`App`].
 #[derive(Properties, PartialEq)]
@@ -32,6 +36,8 @@ pub struct Props {
     pub address: Address,
     /// What was wrong with the address it was opened at.
     pub complaints: Vec<Complaint>,
+    /// What was written before the app was there.
+    pub early: Early,
 }
 
 /// The page.
@@ -45,6 +51,7 @@ pub fn App(props: &Props) -> Html {
     use_waking(&bell);
     use_listening(&store, &bell, &line, &crowd);
     use_outbox(&store, &bell, &line);
+    use_early(&store, &props.early);
     use_company(&store);
     use_clock(&store, &bell);
     use_unsent_warning(&store);
@@ -56,7 +63,14 @@ pub fn App(props: &Props) -> Html {
     let opened = use_state_eq(|| None::<Opened>);
     let complaints = use_state(|| props.complaints.clone());
     let panel_open = use_state(|| !props.complaints.is_empty());
-    let draft = use_state(|| hooks::draft(&store.room()));
+    let draft = use_state(|| props.early.draft.clone());
+    // The page comes in steps, each a task of its own: a slow phone is held up by none of them for long.
+    let step = use_state_eq(|| 0);
+    let next = {
+        let step = step.clone();
+        move || (*step < WHOLE).then(|| Timeout::new(0, move || step.set(*step + 1)))
+    };
+    hooks::use_while((*step, 0), Box::new(move || Box::new(next())));
     let typing = use_memo((), |()| Cell::new(f64::MIN));
 
     let on_change = change_address(&store, &complaints, &draft);
@@ -191,25 +205,29 @@ pub fn App(props: &Props) -> Html {
                         { words().panel.menu[usize::from(*panel_open)] }
                     </button>
                 </header>
-                { panel(&controls) }
+                if *step == WHOLE { { panel(&controls) } } else { <div class="panel" /> }
                 <main class="talk">
                     if *tab.link() == Link::Crowded {
                         { crowded(on_websocket) }
                     }
-                    <Log
-                        key={name.as_str()}
-                        room={name.clone()}
-                        store={store.clone()}
-                        version={room.version()}
-                        outgoing={timeline.outgoing().to_vec()}
-                        trouble={tab.trouble().map(|why| AttrValue::from(why.to_owned()))}
-                        mode={address.mode}
-                        me={address.name.clone()}
-                        curl={&curl}
-                        {on_retry}
-                        {on_edit}
-                    />
-                    <Tools {find} on_go={on_room} />
+                    if *step > 0 {
+                        <Log
+                            key={name.as_str()}
+                            room={name.clone()}
+                            store={store.clone()}
+                            version={room.version()}
+                            outgoing={timeline.outgoing().to_vec()}
+                            trouble={tab.trouble().map(|why| AttrValue::from(why.to_owned()))}
+                            mode={address.mode}
+                            me={address.name.clone()}
+                            curl={&curl}
+                            {on_retry}
+                            {on_edit}
+                        />
+                        <Tools {find} on_go={on_room} />
+                    } else {
+                        { log_to_come() }
+                    }
                     <Composer
                         draft={AttrValue::from((*draft).clone())}
                         {known}
@@ -265,5 +283,14 @@ fn logo() -> Html {
             </svg>
             <span class="brand__name">{ "Tidings" }</span>
         </>
+    }
+}
+
+/// What stands in the log's place before it does: what the page itself showed there.
+fn log_to_come() -> Html {
+    html! {
+        <div class="log-frame">
+            <div class="log"><p class="log__end">{ words().log.coming }</p></div>
+        </div>
     }
 }

@@ -44,8 +44,10 @@ pub struct App {
     pub meter: Arc<Meter>,
     /// How it was started.
     pub config: Config,
-    /// WebSockets, which outlive their requests: shutting down waits for them.
+    /// Plain connections, and WebSockets, which outlive their requests: shutting down waits for them.
     pub tasks: TaskTracker,
+    /// Cancelled when that took too long.
+    pub cut: CancellationToken,
     /// Who waits on plain HTTP/1.1 connections.
     pub crowds: Crowds,
     /// Cancelled when the server shuts down: connections on which nothing is asked end.
@@ -69,10 +71,36 @@ impl App {
             meter: Arc::default(),
             config,
             tasks: TaskTracker::new(),
+            cut: CancellationToken::new(),
             crowds: Crowds::default(),
             closing,
             lab: None,
         })
+    }
+
+    /// A task that shutting down waits for.
+    pub fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let work = self.tasks.track_future(work);
+        if self.lab.is_some() {
+            // The Lab's restart leaves the process alive, and with it whoever did not end in time.
+            tokio::spawn(self.cut.clone().run_until_cancelled_owned(work));
+        } else {
+            tokio::spawn(work);
+        }
+    }
+
+    /// Ends when all those tasks have ended.
+    pub async fn idle(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+
+    /// Those that are not done are cut: with the Lab now, elsewhere by the process's end.
+    pub async fn cut(&self) {
+        if self.lab.is_some() {
+            self.cut.cancel();
+            self.idle().await;
+        }
     }
 
     /// A stream goes on as a task of its own, which shutting down waits for.
@@ -83,7 +111,7 @@ impl App {
     ) {
         let lane = connection.lane();
         // Each wrapper here is a struct and no `async` block, which would take twice the memory.
-        tokio::spawn(self.tasks.track_future(Busy::task(listens, connection, lane)));
+        self.spawn(Busy::task(listens, connection, lane));
     }
 }
 

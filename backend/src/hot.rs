@@ -71,11 +71,11 @@ fn batch(framing: Framing, room: &Room, place: Place) -> Option<Bytes> {
 /// The answer to a poll when there is nothing new.
 #[must_use]
 pub fn empty_page(cursor: Cursor) -> Vec<u8> {
-    framing::page(&[], cursor, false, None)
+    framing::page(&[], cursor, false, None, None)
 }
 
 /// The answer to a post that was taken.
 #[must_use]
 pub fn receipt(receipt: &Receipt) -> Vec<u8> {
-    framing::receipt(true, receipt)
+    framing::receipt(true, receipt, None)
 }

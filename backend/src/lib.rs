@@ -84,7 +84,8 @@ pub async fn serve(
     let mut tls = tls::Tls::open(&config)?;
     let scheme = if tls.is_some() { "https" } else { "http" };
     let lab = config.lab.then(|| lab::Lab::open(address, config.limits.line));
-    config.allow_origin.extend(lab.iter().flat_map(|lab| lab.origins()));
+    let own_pages = lab.iter().flat_map(|lab| lab.origins());
+    config.allow_origin.extend(own_pages.map(|origin| origin.to_string()));
     let mut shutdown = pin!(shutdown);
     loop {
         let app = Arc::new(app::App { lab: lab.clone(), ..app::App::open(config.clone())? });

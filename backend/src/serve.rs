@@ -68,7 +68,7 @@ pub(crate) async fn serve(
         let service = service(routes.clone(), connection.clone(), app.config.limits.body);
         if plain {
             let begun = begin(app.clone(), wire.clone(), socket, connection, service);
-            tokio::spawn(app.tasks.track_future(begun));
+            app.spawn(begun);
         } else {
             wire.take(socket, connection, service);
         }
@@ -77,13 +77,13 @@ pub(crate) async fn serve(
     tracing::info!("shutting down: streams are told to go away");
     app.rooms.end_waits();
     app.closing.cancel();
-    app.tasks.close();
     let done = async {
         wire.leave().await;
-        app.tasks.wait().await;
+        app.idle().await;
     };
     if tokio::time::timeout(GRACE, done).await.is_err() {
         tracing::warn!("some connections did not end in time and are cut");
+        app.cut().await;
     }
     ticker.abort();
     if let Some(reading) = reading {

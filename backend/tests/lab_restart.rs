@@ -2,11 +2,11 @@
 
 mod common;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use common::{
     Kind, Server,
-    http::Request,
+    http::{Connection, Request},
     in_time,
     lab::{Line, from_start, with_lab},
 };
@@ -41,7 +41,7 @@ async fn the_log_and_the_address_stay_and_all_modes_go_on() {
     }
     let line = Line::open(&server).await;
     let mut wire = line.wire().await;
-    let started = std::time::Instant::now();
+    let started = Instant::now();
     restart(&server).await;
     in_time("the wire stream's end", async { while wire.read().await {} }).await;
     has_restarted(&server).await;
@@ -76,6 +76,35 @@ async fn it_can_be_restarted_again_and_again_and_still_ends() {
     let stopped = server.stop().await;
     let server = stopped.start().await;
     assert_eq!(server.all("ops").await.len(), 4);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_that_does_not_end_in_time_is_cut_and_does_not_speak_to_the_old_server() {
+    let server = with_lab(Kind::Sqlite).await;
+    server.post("ops", "ana", "x").await;
+    let half = "POST /r/ops HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nhello";
+    let mut slow = Connection::open(server.place).await;
+    slow.write(half.as_bytes()).await.unwrap();
+    server.until("/api/meter", |meter| meter["connections"].as_i64() > Some(1)).await;
+    let started = Instant::now();
+    restart(&server).await;
+    has_restarted(&server).await;
+    assert!(
+        started.elapsed() > Duration::from_secs(4),
+        "it was waited for: {:?}",
+        started.elapsed()
+    );
+    // The old server would take the rest, and say what became of it.
+    let said = async {
+        let mut bytes = Vec::new();
+        slow.write(b"world").await?;
+        while slow.rest(&mut bytes).await? {}
+        std::io::Result::Ok(bytes)
+    };
+    let said = in_time("the end", said).await.unwrap_or_default();
+    assert!(said.is_empty(), "{:?}", String::from_utf8_lossy(&said));
+    assert_eq!(server.all("ops").await.len(), 2);
     server.stop().await;
 }
 

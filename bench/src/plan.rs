@@ -29,6 +29,9 @@ pub struct Plan {
     /// How many worker processes share the listeners; `None`: as few as the limit on open files
     /// allows.
     pub processes: Option<usize>,
+    /// Whether each of them keeps to a core of its own, in turns if they are more than the cores. Where
+    /// the system puts them is chance otherwise, and two on one core wait for each other.
+    pub spread: bool,
     /// The room to use, where the server has rooms; `None`: a new one for each run.
     pub room: Option<String>,
 }
@@ -50,6 +53,7 @@ impl Plan {
             duration: Duration::from_secs(10),
             pids: Vec::new(),
             processes: None,
+            spread: false,
             room: None,
         }
     }

@@ -125,6 +125,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N")]
     processes: Option<usize>,
 
+    /// Keep each of these processes to a core of its own, so that none waits for another
+    #[arg(long)]
+    spread: bool,
+
     /// Print the report as JSON
     #[arg(long)]
     json: bool,
@@ -171,6 +175,7 @@ impl Args {
             duration: self.duration,
             pids: self.pid.clone(),
             processes: self.processes,
+            spread: self.spread,
             room: self.room.as_ref().map(ToString::to_string),
             ..Plan::new(target, way, self.listeners, load)
         }

@@ -60,6 +60,23 @@ const REFUSE: &str = r#"
     })(globalThis.fetch);
     return true"#;
 
+/// A server where much is going on: a room with a topic as long as topics may be, and many others, some
+/// of which somebody has been in.
+const BUSY: &str = r#"
+    const put = (path, method, body) => fetch(path, { method, body });
+    const topic = "What runs, what doesn't, who looks after it until when, and where it is written "
+        + "down how one looks after it; whatever wakes somebody at night belongs here the next "
+        + "morning, with the time at which it began and the time at which it was over again";
+    const rooms = ["backups", "builds-and-deploys", "coffee", "design", "front-desk", "gardening",
+        "incident-2026-11-23-disk-full-on-archive-2", "lunch", "network", "on-call", "pumps",
+        "quality", "releases", "sluice", "tides", "visitors", "weather", "welcome"];
+    rooms.slice(0, 7).forEach((room) => localStorage.setItem(`tidings.read.${room}`, "aaaaaaaa:0"));
+    return put("/api/rooms/ops/topic?username=grace", "PUT", topic)
+        .then(() => Promise.all(rooms.flatMap((room, n) => Array.from({ length: 1 + n % 3 }, (_, m) =>
+            put(`/api/rooms/${room}/messages?username=leandro`, "POST",
+                n % 5 === 1 && m === 0 ? "@ana could you look at this?" : `Said in ${room}, ${m}.`)))))
+        .then(() => true)"#;
+
 /// All of them.
 pub const SCENES: &[Scene] = &[
     Scene {
@@ -122,6 +139,16 @@ pub const SCENES: &[Scene] = &[
         name: "crowded",
         path: "/r/harbour?mode=sse&name=sixth",
         steps: &[Crowd, State(&["crowded"])],
+    },
+    Scene {
+        name: "busy",
+        path: "/r/ops?mode=websocket&name=ana",
+        steps: &[
+            State(&["live"]),
+            Script(BUSY),
+            Until("return document.querySelectorAll('[data-room]').length > 12"),
+            Until("return document.querySelector('#topic').textContent.length > 200"),
+        ],
     },
     Scene {
         name: "offline",

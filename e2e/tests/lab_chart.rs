@@ -78,8 +78,8 @@ async fn the_chart_shows_teeth_and_a_flat_line_stands_still_and_says_what_a_poin
         let (poll, websocket) =
             (coloured(&tab, "--poll").await?, coloured(&tab, "--websocket").await?);
         let height = |found: &BTreeMap<String, f64>| found["bottom"] - found["top"];
-        ensure!(poll["count"] > 200.0 && height(&poll) > 120.0, "no teeth: {poll:?}");
-        ensure!(websocket["count"] > 200.0 && height(&websocket) < 60.0, "not flat: {websocket:?}");
+        ensure!(poll["count"] > 200.0 && height(&poll) > 85.0, "no teeth: {poll:?}");
+        ensure!(websocket["count"] > 200.0 && height(&websocket) < 45.0, "not flat: {websocket:?}");
 
         tab.click("#chart-pause").await?;
         sleep(Duration::from_millis(300)).await;

@@ -48,6 +48,14 @@ async fn no_message_makes_the_page_wider_than_a_phone() -> Outcome {
         for message in &messages {
             tab.until_text(message).await?;
         }
+        let topic = "fetch('/api/rooms/lobby/topic?username=ana',
+            { method: 'PUT', body: 'What runs, and what does not: '.repeat(8) }); return true";
+        let _: bool = tab.js(topic, []).await?;
+        tab.until_js(
+            "the topic",
+            "return document.querySelector('#topic').textContent.length > 200",
+        )
+        .await?;
         for width in [320, 375, 768, 1440] {
             tab.resize(width, 640).await?;
             let widths =
@@ -58,6 +66,15 @@ async fn no_message_makes_the_page_wider_than_a_phone() -> Outcome {
                 |[content, window]: &[u32; 2]| *window == width && content <= window,
             )
             .await?;
+            let fits = "const [topic, buttons] = ['#topic', '.finds'].map((it) =>
+                    document.querySelector(it).getBoundingClientRect());
+                return topic.right <= buttons.left";
+            ensure!(tab.js::<bool>(fits, []).await?, "the topic lies under the buttons at {width}");
+            // Its parts scroll; the page itself has nowhere to go, whatever the focus comes to.
+            let up = "const page = document.scrollingElement;
+                page.scrollTop = 9_999; return page.scrollTop";
+            let up: f64 = tab.js(up, []).await?;
+            ensure!(up == 0.0, "the page of {width} scrolls by {up} px");
         }
         Ok(())
     })

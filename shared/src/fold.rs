@@ -7,7 +7,9 @@ pub fn fold(text: &str) -> String {
         return text.to_ascii_lowercase();
     }
     let combines = |c: &char| matches!(c, '\u{300}'..='\u{36F}');
-    apart(text).chars().filter(|c| !combines(c)).collect()
+    // How a sigma is written depends on where it stands.
+    let sigma = |c| if c == 'ς' { 'σ' } else { c };
+    apart(text).chars().filter(|c| !combines(c)).map(sigma).collect()
 }
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -32,5 +34,7 @@ mod tests {
         assert_eq!(fold("JOSÉ Conceição"), "jose conceicao");
         assert_eq!(fold("Jose\u{301}"), fold("José"));
         assert_eq!(fold("مرحبا"), "مرحبا");
+        assert_eq!(fold("ΟΔΟΣ"), fold("οδος"));
+        assert_eq!(fold("οδός"), "οδοσ");
     }
 }

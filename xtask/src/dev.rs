@@ -1,5 +1,5 @@
-//! Working on Tidings: the server in debug, built anew when its sources change, and trunk with live
-//! reload in front of it. Ctrl-C ends both.
+//! Working on Tidings: the server in debug, built anew when its sources change, and in front of it trunk
+//! with live reload, once for each page: one trunk serves one. Ctrl-C ends all of them.
 
 use std::{
     ffi::OsString,
@@ -15,7 +15,8 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 use crate::{
-    files, frontend,
+    files,
+    frontend::{self, PAGES},
     project::Project,
     run::{note, run, step},
     tools,
@@ -23,12 +24,15 @@ use crate::{
 
 /// What the server is built from; trunk watches the app's sources itself.
 const SERVER_SOURCES: &[&str] = &["backend", "cli", "client", "shared", "Cargo.toml"];
+/// Where each page is served, and the folder that it is built in.
+const SERVED: [(&str, &str, &str); 2] =
+    [(PAGES[0], "8080", "dev-dist"), (PAGES[1], "8081", "dev-dist-lab")];
 /// How often the loop looks: at the children, at the sources, at Ctrl-C.
 const LOOK: Duration = Duration::from_millis(300);
 /// How long the server has for its farewell to its streams.
 const FAREWELL: Duration = Duration::from_secs(11);
 
-/// Runs both until Ctrl-C, or until trunk ends.
+/// Runs all of them until Ctrl-C, or until a trunk ends.
 pub(crate) fn dev(project: &Project, args: &[OsString]) -> Result<()> {
     tools::for_frontend(project)?;
     let stop = Arc::new(AtomicBool::new(false));
@@ -38,21 +42,42 @@ pub(crate) fn dev(project: &Project, args: &[OsString]) -> Result<()> {
     step("the server, in debug (about 2 minutes the first time)");
     build(project)?;
     let mut server = start(project, args)?;
-    step("the app with live reload: http://127.0.0.1:8080 (Ctrl-C ends both)");
-    let trunk = frontend::trunk(project)
+    step(
+        "with live reload, the app: http://127.0.0.1:8080, the Lab: http://127.0.0.1:8081/lab, \
+         the plan: http://127.0.0.1:8081/plan (Ctrl-C ends all)",
+    );
+    if args.iter().any(|arg| arg == "--lab") {
+        note(
+            "lines are for the server's own page: panes with lines are at http://127.0.0.1:3001/lab",
+        );
+    }
+    let mut trunks = Vec::new();
+    let mut outcome = Ok(());
+    for served in SERVED {
+        match trunk(project, served) {
+            Ok(child) => trunks.push(child),
+            Err(error) => outcome = outcome.and(Err(error)),
+        }
+    }
+    if outcome.is_ok() {
+        outcome = watch(project, args, &stop, &mut server, &mut trunks);
+    }
+    let ended: Vec<_> = trunks.iter_mut().map(end).chain([end(&mut server)]).collect();
+    ended.into_iter().fold(outcome, Result::and)
+}
+
+/// A page with live reload, at a port of its own.
+fn trunk(project: &Project, (page, port, folder): (&str, &str, &str)) -> Result<Child> {
+    frontend::trunk(project)
+        .args(["serve", "--port", port, "--html-output", "index.html", "--dist"])
         // Not the folder of the release build, which a server may be serving.
-        .args(["serve", "--port", "8080", "--dist"])
-        .arg(project.target().join("dev-dist"))
+        .arg(project.target().join(folder))
+        .arg(page)
         // Trunk's proxy needs a path of their own for WebSockets; see Trunk.toml.
         .env("TIDINGS_DEV_WEBSOCKETS", "/dev/ws")
         .stdin(Stdio::null())
         .spawn()
-        .context("trunk could not be started");
-    let outcome = trunk.and_then(|mut trunk| {
-        let outcome = watch(project, args, &stop, &mut server, &mut trunk);
-        end(&mut trunk).and(outcome)
-    });
-    end(&mut server).and(outcome)
+        .context("trunk could not be started")
 }
 
 fn watch(
@@ -60,18 +85,20 @@ fn watch(
     args: &[OsString],
     stop: &AtomicBool,
     server: &mut Child,
-    trunk: &mut Child,
+    trunks: &mut [Child],
 ) -> Result<()> {
     let mut built = newest(project)?;
     let mut gone = false;
     while !stop.load(Ordering::Relaxed) {
         sleep(LOOK);
-        if let Some(status) = trunk.try_wait()? {
-            // Ctrl-C reaches it as well, and it may be quicker.
-            if status.success() {
-                return Ok(());
+        for trunk in &mut *trunks {
+            if let Some(status) = trunk.try_wait()? {
+                // Ctrl-C reaches it as well, and it may be quicker.
+                if status.success() {
+                    return Ok(());
+                }
+                bail!("trunk ended with {status}");
             }
-            bail!("trunk ended with {status}");
         }
         if !gone && let Some(status) = server.try_wait()? {
             note(&format!(

@@ -234,6 +234,8 @@ mod tests {
         store::{Draft, StoreUrl, draw_id},
     };
 
+    const PAGE: Framing = Framing::Page { limit: 10, origin: None };
+
     async fn outlet(meter: &Arc<Meter>) -> (Arc<Outlet>, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let other = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
@@ -265,7 +267,7 @@ mod tests {
             assert_eq!(seat.is_over(), waits.is_err(), "who is sent back waits no more");
             waits.err()
         };
-        for framing in [Framing::Sse, Framing::Websocket, Framing::Page { limit: 10 }] {
+        for framing in [Framing::Sse, Framing::Websocket, PAGE] {
             let (first, _far) = outlet(&meter).await;
             assert_eq!(late(framing, &first, room.end()), None, "it has everything");
             let (second, _far) = outlet(&meter).await;
@@ -276,7 +278,7 @@ mod tests {
         let end = room.end();
         room.typing("ana".parse().unwrap());
         let (third, _far) = outlet(&meter).await;
-        assert_eq!(late(Framing::Page { limit: 10 }, &third, end), None);
+        assert_eq!(late(PAGE, &third, end), None);
         assert_eq!(late(Framing::Sse, &third, end), Some(end));
     }
 }

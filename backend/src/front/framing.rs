@@ -7,6 +7,7 @@ use bytes::Bytes;
 use tidings_shared::{Cursor, Gap, Receipt};
 
 use crate::{
+    lab::Origin,
     room::{Batch, Place, Room, encode::Encoded},
     transport::{poll::write_page, publish::write_receipt},
 };
@@ -26,6 +27,8 @@ pub enum Framing {
     Page {
         /// The most messages.
         limit: usize,
+        /// The Lab's own page asked for it.
+        origin: Option<Origin>,
     },
 }
 
@@ -81,10 +84,10 @@ impl Framing {
     pub fn batch(self, room: &Room, batch: Batch, to: Place) -> Bytes {
         match self {
             Framing::Page { .. } if batch.messages.is_empty() => Bytes::new(),
-            Framing::Page { .. } => {
+            Framing::Page { origin, .. } => {
                 let head = room.head();
                 let cursor = Cursor::new(head.epoch, to.seq);
-                page(&batch.messages, cursor, to.seq < head.seq, None).into()
+                page(&batch.messages, cursor, to.seq < head.seq, None, origin).into()
             }
             _ => {
                 let mut events = batch.messages;
@@ -132,14 +135,24 @@ pub fn text_frame(text: &[u8], out: &mut Vec<u8>) {
 }
 
 /// The head of an answer that is a stream.
-pub fn stream_head(content_type: &str, out: &mut Vec<u8>) {
+pub fn stream_head(content_type: &str, origin: Option<Origin>, out: &mut Vec<u8>) {
     let date = httpdate::fmt_http_date(SystemTime::now());
     write!(
         out,
         "HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\n{COMMON}x-accel-buffering: no\r\n\
-         transfer-encoding: chunked\r\ndate: {date}\r\n\r\n"
+         transfer-encoding: chunked\r\ndate: {date}\r\n"
     )
     .expect("memory can be written");
+    allow(origin, out);
+    out.extend_from_slice(b"\r\n");
+}
+
+/// The Lab's own page may read the answer: what the general server's CORS layer says to it.
+fn allow(origin: Option<Origin>, out: &mut Vec<u8>) {
+    if let Some(origin) = origin {
+        write!(out, "vary: origin\r\naccess-control-allow-origin: {origin}\r\n")
+            .expect("memory can be written");
+    }
 }
 
 /// The head of an answer that makes the connection a WebSocket.
@@ -155,20 +168,26 @@ pub fn websocket_head(accept: &str, out: &mut Vec<u8>) {
 
 /// An answer that is a page of JSON.
 #[must_use]
-pub fn page(messages: &[Arc<Encoded>], cursor: Cursor, more: bool, gap: Option<&Gap>) -> Vec<u8> {
-    answer("200 OK", |out| write_page(out, messages, cursor, more, gap))
+pub fn page(
+    messages: &[Arc<Encoded>],
+    cursor: Cursor,
+    more: bool,
+    gap: Option<&Gap>,
+    origin: Option<Origin>,
+) -> Vec<u8> {
+    answer("200 OK", origin, |out| write_page(out, messages, cursor, more, gap))
 }
 
 /// The answer to a post.
 #[must_use]
-pub fn receipt(fresh: bool, receipt: &Receipt) -> Vec<u8> {
+pub fn receipt(fresh: bool, receipt: &Receipt, origin: Option<Origin>) -> Vec<u8> {
     let status = if fresh { "201 Created" } else { "200 OK" };
-    answer(status, |out| write_receipt(out, receipt))
+    answer(status, origin, |out| write_receipt(out, receipt))
 }
 
 /// An answer of JSON. It is written in one go: room is left for the body's length, which is known
 /// when the body stands there.
-fn answer(status: &str, body: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+fn answer(status: &str, origin: Option<Origin>, body: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
     const LENGTH: &[u8] = b"content-length: ";
     /// As many digits as the largest page has; the spaces before a value mean nothing.
     const DIGITS: usize = 10;
@@ -178,6 +197,7 @@ fn answer(status: &str, body: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
     out.extend_from_slice(b"\r\ncontent-type: application/json\r\n");
     out.extend_from_slice(COMMON.as_bytes());
     date(&mut out);
+    allow(origin, &mut out);
     out.extend_from_slice(LENGTH);
     let length_at = out.len();
     out.resize(length_at + DIGITS, b' ');

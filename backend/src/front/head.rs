@@ -8,6 +8,7 @@ use tungstenite::handshake::derive_accept_key;
 
 use crate::{
     app::App,
+    lab::Origin,
     limit,
     room::Start,
     store::Draft,
@@ -37,6 +38,8 @@ pub struct Asked {
     pub room: RoomName,
     /// And how.
     pub way: Way,
+    /// The Lab's own page wants it, which is of this origin.
+    pub origin: Option<Origin>,
 }
 
 /// How somebody wants to listen, or what to say.
@@ -105,7 +108,10 @@ fn asked(request: &httparse::Request<'_, '_>, behind: &[u8], app: &App) -> Optio
     let (room, way) = path.strip_prefix(PREFIX)?.split_once('/')?;
     let headers = headers(request)?;
     let room: RoomName = room.parse().ok()?;
-    let is_plain = !headers.upgrades && headers.origin.is_none();
+    // To pages of other origins the general server says what they may read.
+    let origin = headers.origin.map(|origin| app.lab.as_ref()?.origin(origin));
+    let is_plain = !headers.upgrades && origin != Some(None);
+    let origin = origin.flatten();
     if request.method == Some("POST") {
         let length = headers.content_length.filter(|_| way == "messages" && is_plain)?;
         // Digits alone: a plus sign would be taken, too.
@@ -120,7 +126,7 @@ fn asked(request: &httparse::Request<'_, '_>, behind: &[u8], app: &App) -> Optio
             body: behind.get(..length)?,
         };
         let way = Way::Post(posted.draft(&room).ok()?);
-        return Some((Asked { room, way }, length));
+        return Some((Asked { room, way, origin }, length));
     }
     if request.method != Some("GET") || headers.content_length.is_some() {
         return None;
@@ -130,9 +136,8 @@ fn asked(request: &httparse::Request<'_, '_>, behind: &[u8], app: &App) -> Optio
         let allowed = headers.origin.is_none_or(|o| limit::may_write(app, o, headers.host));
         let read = Read::of(query).ok().filter(|_| allowed)?;
         let way = Way::Websocket(read, derive_accept_key(key.as_bytes()));
-        return Some((Asked { room, way }, 0));
+        return Some((Asked { room, way, origin }, 0));
     }
-    // To pages of other origins the general server says what they may read.
     if !is_plain {
         return None;
     }
@@ -150,7 +155,7 @@ fn asked(request: &httparse::Request<'_, '_>, behind: &[u8], app: &App) -> Optio
         "raw" => Way::Stream(Mode::Raw, Read::of(query).ok()?),
         _ => return None,
     };
-    Some((Asked { room, way }, 0))
+    Some((Asked { room, way, origin }, 0))
 }
 
 /// Whether a byte stands for itself in a path or a query wherever it is: RFC 3986's unreserved and
@@ -168,7 +173,7 @@ fn headers<'a>(request: &httparse::Request<'_, 'a>) -> Option<Headers<'a>> {
     for header in &*request.headers {
         let name = header.name;
         let is = |known: HeaderName| name.eq_ignore_ascii_case(known.as_str());
-        let text = || std::str::from_utf8(header.value).ok().map(str::trim);
+        let text = || std::str::from_utf8(header.value).ok().map(str::trim_ascii);
         let field = match name.len() {
             4 if is(header::HOST) => &mut found.host,
             6 if is(header::ORIGIN) => &mut found.origin,
@@ -211,7 +216,54 @@ fn headers<'a>(request: &httparse::Request<'_, 'a>) -> Option<Headers<'a>> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_itself;
+    use std::time::Duration;
+
+    use super::{Head, is_itself};
+    use crate::{
+        app::App,
+        config::Config,
+        lab::{Lab, Origin},
+        store::StoreUrl,
+    };
+
+    /// The origin of a request for this front; `None` if it is the general server's.
+    fn front(app: &App, line: &str, headers: &str) -> Option<Option<Origin>> {
+        let request = format!("{line} HTTP/1.1\r\nhost: x\r\n{headers}\r\n\r\n{{}}");
+        match Head::read(request.as_bytes(), app) {
+            Head::Ours(asked, _) => Some(asked.origin),
+            Head::Partial | Head::Other => None,
+        }
+    }
+
+    #[tokio::test]
+    async fn of_all_pages_only_the_labs_own_goes_the_short_way() {
+        let config = Config { store: StoreUrl::Memory, ..Config::default() };
+        let mut app = App::open(config).unwrap();
+        let lab = Lab::open("127.0.0.1:3001".parse().unwrap(), Duration::from_secs(30));
+        for with_lab in [false, true] {
+            app.lab = with_lab.then(|| lab.clone());
+            for line in [
+                "GET /api/rooms/ops/messages?wait=3",
+                "GET /api/rooms/ops/sse",
+                "GET /api/rooms/ops/raw",
+            ] {
+                assert_eq!(front(&app, line, "accept: */*"), Some(None), "{line}");
+                for own in lab.origins() {
+                    let found = front(&app, line, &format!("Origin: {own}"));
+                    assert_eq!(found, with_lab.then_some(Some(own)), "{line}");
+                    let twice = format!("origin: {own}\r\norigin: {own}");
+                    assert_eq!(front(&app, line, &twice), None);
+                }
+                for other in
+                    ["http://127.0.0.1:3002", "https://localhost:3001", "null", "", "\u{a0}"]
+                {
+                    assert_eq!(front(&app, line, &format!("origin: {other}")), None, "{other}");
+                    let near = format!("origin: http://localhost:3001{other}\u{a0}");
+                    assert_eq!(front(&app, line, &near), None, "{near:?}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn what_another_reader_could_take_otherwise_is_left_to_it() {

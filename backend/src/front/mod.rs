@@ -118,13 +118,16 @@ impl Front {
                     match asked.way {
                         Way::Poll(poll) => {
                             let request = &self.link.unread[..size];
-                            let asking = Box::new(Asking::new(request, room, poll));
-                            self.ask(asking).await
+                            let asking = Asking::new(request, room, poll, asked.origin);
+                            self.ask(Box::new(asking)).await
                         }
-                        Way::Post(draft) => Box::pin(self.post(room, draft, size)).await,
+                        Way::Post(draft) => {
+                            Box::pin(self.post(room, draft, size, asked.origin)).await
+                        }
                         Way::Stream(mode, read) => {
                             let (app, link) = self.into_parts();
-                            return Box::pin(stream::begin(&app, link, room, mode, read)).await;
+                            let begun = stream::begin(&app, link, room, mode, read, asked.origin);
+                            return Box::pin(begun).await;
                         }
                         Way::Websocket(read, key) => {
                             let (app, link) = self.into_parts();

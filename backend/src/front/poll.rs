@@ -13,6 +13,7 @@ use super::{
     idle::Idle,
 };
 use crate::{
+    lab::Origin,
     meter::{Lane, Tally},
     room::{PageOf, Place, Room, Start},
     transport::{poll::is_here, query},
@@ -26,12 +27,19 @@ pub(super) struct Asking {
     cursor: Range<usize>,
     pub(super) room: Room,
     pub(super) poll: query::Poll,
+    /// The Lab's own page asks.
+    origin: Option<Origin>,
 }
 
 impl Asking {
-    pub(super) fn new(request: &[u8], room: Room, poll: query::Poll) -> Self {
+    pub(super) fn new(
+        request: &[u8],
+        room: Room,
+        poll: query::Poll,
+        origin: Option<Origin>,
+    ) -> Self {
         let cursor = cursor_in(request).unwrap_or_default();
-        Self { request: request.to_vec(), cursor, room, poll }
+        Self { request: request.to_vec(), cursor, room, poll, origin }
     }
 
     /// Whether `request` is the same again, byte by byte, but for another cursor; then it is that one
@@ -80,14 +88,14 @@ enum Woken {
 impl Front {
     /// Answers a poll, and keeps it for the next time.
     pub(super) async fn ask(&mut self, asking: Box<Asking>) -> Answered {
-        let answered = self.poll(&asking.room, &asking.poll, asking.request.len()).await;
+        let answered = self.poll(&asking).await;
         self.last = Some(asking);
         answered
     }
 
-    /// Answers a poll whose head is `size` bytes long. What goes wrong is for the general server,
-    /// which finds the same and says so.
-    async fn poll(&mut self, room: &Room, poll: &query::Poll, size: usize) -> Answered {
+    /// Answers a poll. What goes wrong is for the general server, which finds the same and says so.
+    async fn poll(&mut self, asking: &Asking) -> Answered {
+        let Asking { room, poll, origin, .. } = asking;
         // Reading its head was work on it, too.
         let started = self.idle.since();
         let (start, limit) = (poll.read.start, poll.read.limit);
@@ -101,7 +109,7 @@ impl Front {
         is_here(&self.link.outlet.connection, room, poll);
         let lane = Lane::Listen(poll.mode());
         let tally = self.link.outlet.connection.begin(lane);
-        self.link.consume(size);
+        self.link.consume(asking.request.len());
         // A gap is news in itself.
         if let Some(wait) = poll.wait
             && page.messages.is_empty()
@@ -110,23 +118,29 @@ impl Front {
             let until = Instant::now() + wait;
             let seq = page.cursor.seq;
             self.link.outlet.connection.worked(lane, started);
-            let answered = Box::pin(self.wait(room, seq, tally, limit, until)).await;
+            let answered = Box::pin(self.wait(asking, seq, tally, until)).await;
             self.idle.begin(Instant::now());
             return answered;
         }
-        let answered = self.answer(&page, tally, gap.as_ref());
+        let answered = self.answer(&page, tally, gap.as_ref(), *origin);
         self.link.outlet.connection.worked(lane, started);
         answered
     }
 
-    fn answer(&self, page: &PageOf, tally: Tally, gap: Option<&Gap>) -> Answered {
+    fn answer(
+        &self,
+        page: &PageOf,
+        tally: Tally,
+        gap: Option<&Gap>,
+        origin: Option<Origin>,
+    ) -> Answered {
         if page.messages.is_empty() {
             tally.empty();
         }
         tally.delivered(page.messages.len());
         // Whoever is answered finds it ended.
         drop(tally);
-        let out = framing::page(&page.messages, page.cursor, page.more, gap);
+        let out = framing::page(&page.messages, page.cursor, page.more, gap, origin);
         match self.link.outlet.send_shared(out.into()) {
             Ok(()) => Answered::Yes,
             Err(_) => Answered::Gone,
@@ -134,14 +148,9 @@ impl Front {
     }
 
     /// Waits behind message `seq` until there is something for the page, or its time is up.
-    async fn wait(
-        &mut self,
-        room: &Room,
-        seq: u64,
-        tally: Tally,
-        limit: usize,
-        until: Instant,
-    ) -> Answered {
+    async fn wait(&mut self, asking: &Asking, seq: u64, tally: Tally, until: Instant) -> Answered {
+        let Asking { room, poll, origin, .. } = asking;
+        let (limit, origin) = (poll.read.limit, *origin);
         if !self.seat.as_ref().is_some_and(|seat| seat.is_in(room)) {
             // The old one is left first: nobody sits in two.
             self.seat = None;
@@ -151,7 +160,7 @@ impl Front {
         let eager = !link.unread.is_empty();
         // A page has no events beside the messages, so that it doesn't matter which were seen.
         let place = Place { seq, noticed: 0 };
-        let waits = seat.wait(Framing::Page { limit }, place, |state| {
+        let waits = seat.wait(Framing::Page { limit, origin }, place, |state| {
             state.lane = tally.lane();
             state.tally = Some(tally);
             state.eager = eager;
@@ -179,7 +188,7 @@ impl Front {
             },
         };
         let page = PageOf { messages, cursor: follower.cursor(), more: follower.has_more() };
-        self.answer(&page, tally, None)
+        self.answer(&page, tally, None, origin)
     }
 }
 
@@ -215,7 +224,7 @@ mod tests {
         let line = std::str::from_utf8(request).unwrap();
         let query = line.split([' ', '?']).nth(2).unwrap();
         let poll = query::Poll::of(query).unwrap();
-        Asking::new(request, rooms.get(&"ops".parse().unwrap()), poll)
+        Asking::new(request, rooms.get(&"ops".parse().unwrap()), poll, None)
     }
 
     fn request(query: &str) -> Vec<u8> {

@@ -5,12 +5,18 @@ use std::time::Instant as Clock;
 use tokio::time::Instant;
 
 use super::{Answered, Front, framing};
-use crate::{meter::Lane, room::Room, store::Draft};
+use crate::{lab::Origin, meter::Lane, room::Room, store::Draft};
 
 impl Front {
     /// Appends a message; the request is `size` bytes long. What goes wrong is for the general
     /// server: nothing was appended, so it tries the same again, and says what came of it.
-    pub(super) async fn post(&mut self, room: Room, draft: Draft, size: usize) -> Answered {
+    pub(super) async fn post(
+        &mut self,
+        room: Room,
+        draft: Draft,
+        size: usize,
+        origin: Option<Origin>,
+    ) -> Answered {
         let outlet = &self.link.outlet;
         let tally = outlet.connection.hold(Lane::Post);
         let queued = room.append(draft);
@@ -28,7 +34,7 @@ impl Front {
         drop(tally);
         self.link.consume(size);
         let outlet = &self.link.outlet;
-        let sent = outlet.send_shared(framing::receipt(fresh, &receipt).into());
+        let sent = outlet.send_shared(framing::receipt(fresh, &receipt, origin).into());
         outlet.connection.worked(Lane::Post, since);
         self.idle.begin(Instant::now());
         match sent {

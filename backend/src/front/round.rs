@@ -154,7 +154,7 @@ impl<'a> Round<'a> {
             return Some(prepared.clone());
         }
         let limit = match framing {
-            Framing::Page { limit } => limit,
+            Framing::Page { limit, .. } => limit,
             _ => BATCH,
         };
         let batch = self.room.behind(from, limit)?;

@@ -11,6 +11,7 @@ use tidings_shared::Mode;
 use super::{Link, Outcome, crowd::Seat, framing, framing::Framing};
 use crate::{
     app::App,
+    lab::Origin,
     room::Room,
     transport::{
         query::Read,
@@ -56,6 +57,7 @@ pub(super) async fn begin(
     room: Room,
     mode: Mode,
     read: Read,
+    origin: Option<Origin>,
 ) -> Outcome {
     let session = match Session::start(&link.outlet.connection, room, read, mode).await {
         Ok(session) => session,
@@ -68,7 +70,7 @@ pub(super) async fn begin(
     };
     link.unread = Vec::new();
     let mut head = Vec::with_capacity(384);
-    framing::stream_head(content_type, &mut head);
+    framing::stream_head(content_type, origin, &mut head);
     match link.outlet.send(&head) {
         Ok(()) => Outcome::Stream(Listener::new(app, link, session, framing, Nothing)),
         Err(_) => Outcome::Closed,

@@ -10,6 +10,7 @@ mod faults;
 mod guard;
 mod line;
 mod log;
+mod origin;
 mod parse;
 mod watch;
 mod way;
@@ -29,6 +30,7 @@ use tokio_util::{
 };
 
 pub use line::Line;
+pub use origin::Origin;
 
 pub(crate) use api::routes;
 
@@ -86,12 +88,16 @@ impl Lab {
         format!("http://{}/lab", self.target)
     }
 
-    /// The origins of the server's own pages, as a browser on this machine names them: they listen
-    /// and post through lines, which are other origins.
+    /// The origins of the server's own pages.
     #[must_use]
-    pub fn origins(&self) -> [String; 3] {
-        let port = self.target.port();
-        ["127.0.0.1", "localhost", "[::1]"].map(|host| format!("http://{host}:{port}"))
+    pub fn origins(&self) -> [Origin; 3] {
+        Origin::all(self.target.port())
+    }
+
+    /// The one among them that is written as `text`, letter by letter.
+    #[must_use]
+    pub fn origin(&self, text: &str) -> Option<Origin> {
+        Origin::find(self.target.port(), text)
     }
 
     /// Ends when somebody wants the server to be restarted.

@@ -175,7 +175,8 @@ async fn listen(
     let present = room.join(here);
     Ok(upgrade.on_upgrade(move |socket| {
         let talk = talk(socket, follower, tally, present);
-        app.tasks.track_future(Busy::task(talk, connection, Lane::Listen(Mode::Websocket)))
+        app.spawn(Busy::task(talk, connection, Lane::Listen(Mode::Websocket)));
+        std::future::ready(())
     }))
 }
 

@@ -76,7 +76,8 @@ pub async fn listen(
     let session = Session::start(&connection, room, read, Mode::Websocket).await?;
     Ok(upgrade.on_upgrade(move |socket| {
         let talk = Talk::new(session, name).run(socket);
-        app.tasks.track_future(Busy::task(talk, connection, Lane::Listen(Mode::Websocket)))
+        app.spawn(Busy::task(talk, connection, Lane::Listen(Mode::Websocket)));
+        std::future::ready(())
     }))
 }
 

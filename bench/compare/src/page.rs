@@ -121,7 +121,8 @@ fn reading(results: &Results) -> String {
          - *Flat out*: {WINDOW} messages are on their way at any time, posted and not yet received \
          by every listener. *Messages/s*: posted at their time, whether or not the ones before have \
          arrived; delays count from when a message was due. There the listeners are read by a \
-         process for each core: by one, the thousandth would wait for 999 reads, whoever serves.\n\
+         process for each core, which keeps to it: by one, the thousandth would wait for 999 reads, \
+         whoever serves, and where the system puts two is chance.\n\
          - *CPU* is user and system time of all of a server's processes, from /proc, over what was \
          delivered in that span. It is what a delivery costs wherever the server runs, which \
          deliveries a second on a machine shared with the generator are not.\n\

@@ -105,6 +105,7 @@ fn one(settings: &Settings, work: Work, peer: Peer) -> Result<Outcome> {
     let mut plan = Plan::new(target, work.way(), work.size(settings.quick), load);
     (plan.warmup, plan.duration) = work.spans(settings.quick);
     plan.processes = work.readers();
+    plan.spread = plan.processes.is_some();
     plan.size = if peer == Peer::Tidings { TEXT } else { event_size() };
     plan.pids.clone_from(&server.pids);
     let report = measure(&plan, work.deadline());

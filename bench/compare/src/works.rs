@@ -179,7 +179,8 @@ impl Work {
 
     /// How many processes read, if it matters. Where a delay is looked at, listeners are read by as many
     /// as there are cores: real ones don't wait for each other, but a thousand that one thread reads do,
-    /// and the last of them waits for that thread however early its message came.
+    /// and the last of them waits for that thread however early its message came. For the same reason
+    /// each of the processes keeps to a core of its own.
     pub(crate) fn readers(self) -> Option<usize> {
         let calm =
             matches!(self, Self::WsCalm | Self::SseCalm | Self::H2SseCalm | Self::LongPollCalm);

@@ -10,6 +10,10 @@ use std::{
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use mio::{Interest, Registry, Token, unix::pipe::Receiver};
+use rustix::{
+    process::Pid,
+    thread::{CpuSet, sched_getaffinity, sched_setaffinity},
+};
 
 use crate::wire::{Job, Order, Outcome, Word};
 
@@ -68,6 +72,16 @@ impl Crew {
             done: None,
         });
         told.context("a worker didn't take its job")
+    }
+
+    /// Keeps the worker that was started last to one core, the next in turn.
+    ///
+    /// # Errors
+    ///
+    /// When the system refuses.
+    pub(crate) fn keep_last_to_a_core(&self) -> Result<()> {
+        let Some(last) = self.0.last() else { return Ok(()) };
+        keep_to_a_core(&last.child, self.0.len() - 1).context("a worker can't be kept to a core")
     }
 
     /// How many there are. Their tokens are the numbers below.
@@ -173,7 +187,39 @@ impl Drop for Crew {
     }
 }
 
+/// Keeps it to the `turn`th of the cores that this process may run on, around and around.
+fn keep_to_a_core(child: &Child, turn: usize) -> rustix::io::Result<()> {
+    let all = sched_getaffinity(None)?;
+    let cores: Vec<usize> = (0..CpuSet::MAX_CPU).filter(|&core| all.is_set(core)).collect();
+    let mut one = CpuSet::new();
+    one.set(cores[turn % cores.len()]);
+    sched_setaffinity(Some(Pid::from_child(child)), &one)
+}
+
 /// Whether this process is to be a worker.
 pub(crate) fn is_worker() -> bool {
     env::var_os(WORKER).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_worker_has_a_core_of_its_own_as_long_as_there_are_enough() {
+        let cores = sched_getaffinity(None).unwrap().count() as usize;
+        let mut child = Command::new("sleep").arg("60").spawn().unwrap();
+        let its = |turn| {
+            keep_to_a_core(&child, turn).unwrap();
+            let set = sched_getaffinity(Some(Pid::from_child(&child))).unwrap();
+            assert_eq!(set.count(), 1);
+            (0..CpuSet::MAX_CPU).find(|&core| set.is_set(core)).unwrap()
+        };
+        let turns: Vec<usize> = (0..cores).map(its).collect();
+        let again: Vec<usize> = (cores..2 * cores).map(its).collect();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(turns.is_sorted_by(|a, b| a < b), "{turns:?}");
+        assert_eq!(turns, again);
+    }
 }

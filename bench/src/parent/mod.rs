@@ -146,6 +146,9 @@ impl<'a> Session<'a> {
             let share = count / processes + usize::from(at < count % processes);
             let source = is_loopback.then_some(loopback);
             self.crew.start(self.poll.registry(), &Job { share, source, ..job.clone() })?;
+            if self.plan.spread {
+                self.crew.keep_last_to_a_core()?;
+            }
         }
         Ok(())
     }

@@ -6,11 +6,11 @@ use std::{fmt::Write, fs, path::PathBuf};
 use anyhow::Context;
 use tidings_e2e::{
     Outcome,
-    scenes::{Look, SCENES, look, people_talk},
+    scenes::{Look, OVER, SCENES, look, people_talk},
     stage,
 };
 
-/// What each picture is of; a phone's panel is a picture more.
+/// What each picture is of; a phone's panel is a picture more, unless something lies over the page.
 const LOOKS: &[Look] = &[
     look("1440-light", (1440, 900), "light"),
     look("1440-dark", (1440, 900), "dark"),
@@ -37,7 +37,7 @@ async fn main() -> Outcome {
         people_talk(server).await?;
         server.fill("archive", 1_000).await?;
         let mut index = String::from(HEAD);
-        for scene in SCENES {
+        for scene in SCENES.iter().chain(OVER) {
             if !only.is_empty() && !only.iter().any(|name| name == scene.name) {
                 continue;
             }
@@ -48,7 +48,8 @@ async fn main() -> Outcome {
                 look.at(&tab).await?;
                 let mut names = vec![format!("{}-{}.png", scene.name, look.name)];
                 fs::write(folder.join(&names[0]), tab.screenshot().await?)?;
-                if look.size.0 < 800 {
+                let is_under = tab.js::<bool>(UNDER, []).await?;
+                if look.size.0 < 800 && !is_under {
                     let name = format!("{}-{}-panel.png", scene.name, look.name);
                     tab.click(".bar__menu").await?;
                     fs::write(folder.join(&name), tab.screenshot().await?)?;
@@ -82,6 +83,9 @@ async fn main() -> Outcome {
     eprintln!("{}", folder.join("index.html").display());
     Ok(())
 }
+
+/// Whether something lies over the page, or is gone as soon as one clicks beside it.
+const UNDER: &str = "return !!document.querySelector('dialog[open], .offers, .tools, input#topic')";
 
 const HEAD: &str = "<!doctype html><meta charset=utf-8><title>Screenshots</title><style>\
     body{margin:16px;font:14px system-ui;background:#888}h2{margin:4px}\

@@ -70,7 +70,8 @@ pub fn Composer(props: &Props) -> Html {
             }
             let done = match event.key().as_str() {
                 "Enter" if !event.shift_key() => &submit,
-                "ArrowUp" if is_empty => &on_recall,
+                // With Alt it leads to another room.
+                "ArrowUp" if is_empty && !event.alt_key() => &on_recall,
                 _ => return,
             };
             event.prevent_default();

@@ -56,6 +56,12 @@ pub fn panel(props: &Controls<'_>) -> Html {
                 people={tab.room().people().clone()} me={address.name.clone()}
                 on_mention={props.on_mention.clone()}
             />
+            <section class="place">
+                <TextField
+                    id="name" label={words.panel.name} value={address.name.to_string()}
+                    error={complaint(Field::Name)} on_done={done(Field::Name)}
+                />
+            </section>
             <section class="listening">
                 { picker(address, tab.choice(), complaint(Field::Mode), &done(Field::Mode)) }
                 if address.mode == Mode::Poll {
@@ -67,12 +73,6 @@ pub fn panel(props: &Controls<'_>) -> Html {
                 }
             </section>
             { figures(tab) }
-            <section class="place">
-                <TextField
-                    id="name" label={words.panel.name} value={address.name.to_string()}
-                    error={complaint(Field::Name)} on_done={done(Field::Name)}
-                />
-            </section>
             <section class="from-outside">
                 <h2>{ words.panel.terminal }</h2>
                 <Curl line={props.curl} />

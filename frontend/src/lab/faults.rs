@@ -81,9 +81,9 @@ pub fn FaultsBar(props: &Props) -> Html {
             <h2 id="faults">{ "Disturb" }</h2>
             <select id="target" class="small" aria-label="Which pane" onchange={choose(|now, text| now.target = text.parse().ok())}>
                 <option value="all" selected={target.is_none()}>{ "all panes" }</option>
-                { for panes.iter().map(|pane| html! {
+                { for panes.iter().zip(1..).map(|(pane, n)| html! {
                     <option value={pane.id.to_string()} selected={target == Some(pane.id)}>
-                        { pane.id }{ ": " }{ pane.setup().title() }
+                        { n }{ ": " }{ pane.setup().title() }
                     </option>
                 }) }
             </select>

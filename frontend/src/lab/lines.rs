@@ -74,7 +74,7 @@ pub struct Record {
     /// On which of its connections, from 1; 0 is none.
     #[serde(default)]
     pub conn: u64,
-    /// `open`, `request`, `response`, `event`, `line`, `body`, `frame`, `close`, `fault`, `totals`.
+    /// `open`, `request`, `response`, `event`, `line`, `body`, `frame`, `close`, `fault`, `lost`, `totals`.
     pub what: String,
     /// Which way it went.
     #[serde(default)]
@@ -91,6 +91,9 @@ pub struct Record {
     /// A response's status.
     #[serde(default)]
     pub status: Option<u16>,
+    /// How many records the server let go before this page took them; with `lost` alone.
+    #[serde(default)]
+    pub count: Option<u64>,
     /// What passed on the line so far.
     pub totals: Totals,
 }
@@ -105,11 +108,14 @@ mod tests {
             "head":211,"body":0,"text":"HTTP/1.1 200 OK","status":200,
             "totals":{"up":512,"down":211,"connections":1,"requests":1,"answers":1}},
             {"line":"k3f9","at":5,"what":"totals",
+            "totals":{"up":512,"down":211,"connections":1,"requests":1,"answers":1}},
+            {"line":"k3f9","at":6,"what":"lost","dir":"down","count":1204,
             "totals":{"up":512,"down":211,"connections":1,"requests":1,"answers":1}}]"#;
         let records: Vec<Record> = serde_json::from_str(json).unwrap();
         assert_eq!(records[0].dir, Some(Direction::Down));
         assert_eq!((records[0].status, records[1].dir), (Some(200), None));
         assert_eq!(records[1].totals.up, 512);
+        assert_eq!((records[1].count, records[2].count), (None, Some(1204)));
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub mod net;
 pub mod pace;
 pub mod page;
 pub mod pane;
+pub mod pane_head;
 pub mod pane_view;
 pub mod plan;
 pub mod publisher;

@@ -62,17 +62,20 @@ pub fn LabPage(props: &Props) -> Html {
         (*use_memo((), |()| Source::live(move || Rc::new(bench.traces())))).clone()
     };
     // The same for as long as the page lives: another would have its chart drawn anew.
-    let requests = use_callback((), of_pane(bench, |pane| pane.figures().requests));
+    let figures = use_callback((), of_pane(bench, Pane::figures));
     let costs = use_callback((), of_pane(bench, Pane::to_json));
     let on_setup = {
         let bench = bench.clone();
-        use_callback((), move |scene: Scene, _: &()| bench.stage(&scene))
+        use_callback((), move |scene: Option<Scene>, _: &()| match scene {
+            Some(scene) => bench.stage(&scene),
+            None => bench.rest(),
+        })
     };
     html! {
         <main class="lab" id="lab">
             { head(bench) }
             { notes(bench, complaints) }
-            <Tour traces={traces.clone()} {requests} {on_setup} />
+            <Tour traces={traces.clone()} {figures} {on_setup} />
             { publisher_bar(bench) }
             if bench.lines() == Lines::There {
                 <FaultsBar bench={Live(bench.clone())} />
@@ -106,8 +109,7 @@ fn head(bench: &Rc<Bench>) -> Html {
             <div>
                 <h1>{ "The Lab" }</h1>
                 <p class="lab__lead">
-                    { "One publisher, one room, several listeners. Each hears the same messages in its own way. \
-                       What does each way cost?" }
+                    { "One publisher, several listeners, each in its own way: how late, and at what cost?" }
                 </p>
             </div>
             <p class="lab__room">

@@ -2,8 +2,7 @@
 
 use std::rc::Rc;
 
-use tidings_shared::{Interval, Mode};
-use web_sys::HtmlSelectElement;
+use tidings_shared::Mode;
 use yew::prelude::*;
 
 use super::{
@@ -11,31 +10,29 @@ use super::{
     chart::eyes::delay,
     fault::Fault,
     measure::{Check, Figures},
+    page::Live,
     pane::{Pane, State},
-    setup::PaneSetup,
+    pane_head::{PaneHead, title_id},
     wire::Wire,
 };
-use crate::{
-    browser::steady_ms,
-    components::{icon, mark, mode_name},
-    state::{choice::LADDER, cost::bytes_for_eyes},
-};
-
-const COPY: &str = "M6 6h7v7H6zM3 10V3h7";
-const CLOSE: &str = "M4 4l8 8M12 4l-8 8";
-/// Intervals to choose from.
-const EVERY: [&str; 7] = ["0.5s", "1s", "2s", "3s", "5s", "10s", "30s"];
+use crate::{browser::steady_ms, state::cost::bytes_for_eyes};
 
 /// The pane.
 pub fn pane_view(bench: &Rc<Bench>, pane: &Rc<Pane>) -> Html {
     let (setup, figures, check) = (pane.setup(), pane.figures(), pane.check());
-    let title = format!("pane-{}", pane.id);
+    let title = title_id(pane.id);
     let story = pane.story();
     html! {
         <article class="pane" key={pane.id} id={format!("p{}", pane.id)} data-pane={pane.id.to_string()}
             data-mode={setup.mode.as_str()} data-origin={pane.origin()} aria-labelledby={title.clone()}>
-            { head(bench, pane, &setup, &title) }
+            <PaneHead bench={Live(bench.clone())} id={pane.id} setup={setup.clone()} />
             { state(pane) }
+            if pane.is_anew() {
+                <p class="pane__anew">
+                    { "Its figures and its line on the chart begin anew, since they are of one way of \
+                       listening. To compare two ways, duplicate the pane." }
+                </p>
+            }
             { delays(&figures) }
             { costs(&figures) }
             { account(&check) }
@@ -53,62 +50,6 @@ pub fn pane_view(bench: &Rc<Bench>, pane: &Rc<Pane>) -> Html {
     }
 }
 
-fn head(bench: &Rc<Bench>, pane: &Pane, setup: &PaneSetup, title: &str) -> Html {
-    let id = pane.id;
-    let change = {
-        let (bench, setup) = (bench.clone(), setup.clone());
-        move |change: fn(&mut PaneSetup, &str)| {
-            let (bench, setup) = (bench.clone(), setup.clone());
-            Callback::from(move |event: Event| {
-                let mut setup = setup.clone();
-                change(&mut setup, &event.target_unchecked_into::<HtmlSelectElement>().value());
-                bench.change(id, setup);
-            })
-        }
-    };
-    let by = change(|setup, text| setup.mode = text.parse().unwrap_or(setup.mode));
-    let every = change(|setup, text| setup.every = text.parse().unwrap_or(setup.every));
-    let copy = {
-        let (bench, setup) = (bench.clone(), setup.clone());
-        Callback::from(move |_: MouseEvent| bench.add(setup.clone(), Some(id)))
-    };
-    let remove = {
-        let bench = bench.clone();
-        Callback::from(move |_: MouseEvent| bench.remove(id))
-    };
-    let name = setup.title();
-    let other = Some(setup.every).filter(|it| EVERY.iter().all(|every| every.parse() != Ok(*it)));
-    let intervals = other.into_iter().chain(EVERY.iter().filter_map(|every| every.parse().ok()));
-    html! {
-        <header class="pane__head">
-            <h2 id={title.to_owned()} class={if setup.name.is_some() { "pane__name" } else { "unseen" }}>{ &name }</h2>
-            { mark(setup.mode) }
-            <select class="pane__by" aria-label={format!("{name} listens by")} onchange={by}>
-                { for LADDER.iter().rev().map(|mode| html! {
-                    <option value={mode.as_str()} selected={*mode == setup.mode}>{ mode_name(*mode) }</option>
-                }) }
-            </select>
-            if setup.mode == Mode::Poll {
-                <select class="pane__every" aria-label={format!("{name} asks every")} onchange={every}>
-                    { for intervals.map(|every: Interval| {
-                        let text = every.to_string();
-                        let eyes = format!("{} s", text.trim_end_matches('s'));
-                        html! { <option value={text} selected={every == setup.every}>{ eyes }</option> }
-                    }) }
-                </select>
-            }
-            <span class="pane__tools">
-                <button type="button" class="tool copy" title="Duplicate" aria-label={format!("Duplicate {name}")} onclick={copy}>
-                    { icon(COPY) }
-                </button>
-                <button type="button" class="tool remove" title="Remove" aria-label={format!("Remove {name}")} onclick={remove}>
-                    { icon(CLOSE) }
-                </button>
-            </span>
-        </header>
-    }
-}
-
 /// How it stands, and what holds on its line.
 fn state(pane: &Pane) -> Html {
     let until = |at: f64| match ((at - steady_ms()) / 1000.0).ceil() {
@@ -117,6 +58,7 @@ fn state(pane: &Pane) -> Html {
     };
     let (name, words) = match pane.state() {
         State::Opening => ("opening", "connecting".into()),
+        State::Over => ("over", "rests: the step is over".into()),
         State::Waiting => ("waiting", "waits for one of the browser's six connections".into()),
         State::Live if pane.setup().mode == Mode::LongPoll => ("live", "the question waits".into()),
         State::Live if pane.setup().mode == Mode::Poll => ("live", "asks".into()),
@@ -146,9 +88,9 @@ fn delays(figures: &Figures) -> Html {
     };
     html! {
         <dl class="delays" aria-label="Delay, from sending to showing">
-            { one("median delay", "median", figures.median) }
-            { one("95 %", "p95", figures.p95) }
-            { one("worst", "worst", figures.worst) }
+            { one("median: half within", "median", figures.median) }
+            { one("95 % within", "p95", figures.p95) }
+            { one("slowest", "worst", figures.worst) }
         </dl>
     }
 }

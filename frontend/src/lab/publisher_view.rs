@@ -26,8 +26,8 @@ pub fn publisher_bar(bench: &Rc<Bench>) -> Html {
         Callback::from(move |_: MouseEvent| bench.run(!runs))
     };
     let one = {
-        let publisher = publisher.clone();
-        Callback::from(move |_: MouseEvent| publisher.send())
+        let bench = bench.clone();
+        Callback::from(move |_: MouseEvent| bench.send_one())
     };
     let rate = set.reform(move |event: InputEvent| {
         let text = event.target_unchecked_into::<HtmlInputElement>().value();

@@ -1,6 +1,6 @@
 //! A text that was found, as it is shown: the part that matters, with the words that were meant marked.
 
-use super::find::in_word;
+use crate::text::is_word;
 
 /// About how many bytes of a text are shown, and how many of them before the first word that was
 /// found.
@@ -52,7 +52,7 @@ fn marks(text: &str, found: &[String]) -> Vec<(usize, usize)> {
         for (begin, _) in text.match_indices(&**word) {
             let end = begin + word.len();
             // A word, and not a part of another; where words aren't parted, any place is one.
-            let parts = |c: Option<char>| c.is_none_or(|c| !in_word(c));
+            let parts = |c: Option<char>| c.is_none_or(|c| !is_word(c));
             let alone =
                 parts(text[..begin].chars().next_back()) && parts(text[end..].chars().next());
             if alone || word.chars().next().is_some_and(|c| c >= '\u{2E80}') {

@@ -49,12 +49,6 @@ pub fn rank(name: &str, typed: &str) -> Option<usize> {
     span.map(|(first, last)| (4 + last - first).min(255))
 }
 
-/// Whether a character is part of a word. Near enough, and without the tables that would know exactly.
-pub(super) fn in_word(c: char) -> bool {
-    c.is_ascii_alphanumeric()
-        || matches!(c, '_' | '\u{C0}'..='\u{1FFF}' | '\u{2C00}'..='\u{2DFF}' | '\u{3040}'..='\u{D7FF}' | '\u{20000}'..)
-}
-
 /// What is offered for what was typed: rooms and people, and at the end a room that could be made. A
 /// `#` in front asks for rooms alone, an `@` for people.
 #[must_use]

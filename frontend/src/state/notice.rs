@@ -2,7 +2,7 @@
 
 use tidings_shared::{Message, Username};
 
-use super::mentions::mentions;
+use crate::text::mentions;
 
 /// How much of a room its reader wants to be told of while they look elsewhere.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -30,7 +30,7 @@ impl Loudness {
     /// Whether this message is worth a notice to `me`.
     #[must_use]
     pub fn tells(self, message: &Message, me: &Username) -> bool {
-        let calls = || mentions(message.text.as_str(), me);
+        let calls = || mentions(message.text.as_str(), me.as_str());
         &message.username != me && (self == Self::All || self == Self::Mentions && calls())
     }
 }

@@ -89,6 +89,14 @@ impl Reading {
         }
     }
 
+    /// The reader writes: where nothing was unread before, one's own words aren't either, by whatever way
+    /// they come back.
+    pub fn writes(&mut self) {
+        if self.line == self.read {
+            self.line = None;
+        }
+    }
+
     /// The reader says that it is all read.
     pub fn read_all(&mut self, end: &Window) {
         if let Some(cursor) = newest(end) {
@@ -237,6 +245,22 @@ mod tests {
         hear(&mut timeline, 54);
         reading.arrived(at(54));
         assert_eq!((reading.read(), line(&reading, &timeline)), (Some(at(54)), Some(51)));
+    }
+
+    #[test]
+    fn ones_own_words_are_not_new_and_what_was_unread_stays_so() {
+        let mut timeline = heard(1..=50);
+        let mut reading = Reading::default();
+        reading.come(Some(at(50)));
+        reading.writes();
+        // A poll brings it, with what others said.
+        hear(&mut timeline, 51);
+        assert_eq!(line(&reading, &timeline), None);
+        let mut reading = Reading::default();
+        reading.come(Some(at(40)));
+        look(&mut reading, &timeline, 38..=51);
+        reading.writes();
+        assert_eq!(line(&reading, &timeline), Some(41));
     }
 
     #[test]

@@ -317,7 +317,10 @@ impl Room {
         if new == 0 {
             return;
         }
-        self.arrived += new;
+        // What the log held when the tab came to it has not come in.
+        if at.seq > self.history {
+            self.arrived += new;
+        }
         if live {
             self.reading.arrived(at);
         }

@@ -260,7 +260,7 @@ impl Tab {
                 }
             }
             Action::Cost(traffic, now_ms) => self.note_cost(traffic, now_ms),
-            Action::Wrote { message, at } => self.room_mut().timeline_mut().send(message, at),
+            Action::Wrote { message, at } => self.room_mut().send(message, at),
             Action::Left(Unsent { room, message, at }) => {
                 let place = self.place_of(&room);
                 self.rooms[place].1.timeline_mut().send(message, at);

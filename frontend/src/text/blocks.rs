@@ -26,7 +26,8 @@ fn blocks(lines: &[&str], me: &str, depth: u8) -> Vec<Block> {
         if quoted > 0 && depth < DEEPEST {
             let inner: Vec<&str> =
                 rest[..quoted].iter().filter_map(|line| unquoted(line)).collect();
-            out.push(Block::Quote(blocks(&inner, me, depth + 1)));
+            // It repeats what was said, and calls nobody once more.
+            out.push(Block::Quote(blocks(&inner, "", depth + 1)));
             at += quoted;
         } else if is_fence(line) {
             let length = rest[1..].iter().take_while(|line| !ends_fence(line)).count();

@@ -1,6 +1,6 @@
 //! Completion while one writes: which word is begun before the caret, and what it may become.
 
-use tidings_shared::{Username, timeline::Entry};
+use tidings_shared::{Username, fold, timeline::Entry};
 
 use super::{emoji, links};
 use crate::state::Room;
@@ -68,12 +68,12 @@ pub fn begun(text: &str, caret: usize) -> Option<Begun<'_>> {
 /// already: then Enter should do what it always does.
 #[must_use]
 pub fn offers(begun: &Begun<'_>, known: &[String]) -> Vec<Offer> {
-    let word = begun.word.to_ascii_lowercase();
+    let word = fold(begun.word);
     let mut found: Vec<(bool, Offer)> = Vec::new();
     let mut offer = |name: &str, sign: &'static str, text: String| {
-        let place = name.to_ascii_lowercase().find(&word);
-        if let Some(place) = place
-            && !(word.len() == name.len() && begun.kind != Kind::Emoji)
+        let folded = fold(name);
+        if let Some(place) = folded.find(&word)
+            && !(word.len() == folded.len() && begun.kind != Kind::Emoji)
         {
             found.push((place > 0, Offer { text, label: name.to_owned(), sign }));
         }

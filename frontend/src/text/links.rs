@@ -1,6 +1,8 @@
 //! What in a text leads somewhere or stands for something else: addresses, `[links](to)`, `@names`,
 //! `#rooms` and `:emoji:`. The guard asks it too, since an address may hold signs of emphasis.
 
+use tidings_shared::fold;
+
 use super::{Span, Style, What, emoji, guard::LITERAL};
 
 /// A label is at most so many bytes, an address so many: whatever begins like a link and isn't one is
@@ -25,7 +27,7 @@ pub(super) fn is_punctuation(c: char) -> bool {
 }
 
 /// A part of a word.
-pub(super) fn is_word(c: char) -> bool {
+pub(crate) fn is_word(c: char) -> bool {
     c == '_' || !(c.is_whitespace() || c.is_ascii_control() || is_punctuation(c))
 }
 
@@ -105,17 +107,27 @@ fn trim_address(address: &str) -> &str {
 /// The name behind an `@`: the reader's own, whatever it holds, or as far as a name goes that needs no
 /// quotes. Answers its length.
 fn mentioned(rest: &str, me: &str) -> Option<(usize, bool)> {
-    let ends = |length: usize| !rest[length..].chars().next().is_some_and(is_word);
-    if let Some(own) = rest.get(..me.len())
-        && !me.is_empty()
-        && own.eq_ignore_ascii_case(me)
-        && ends(me.len())
-    {
-        return Some((me.len(), true));
+    // `@anabel` and `@ana-b` are somebody else; `@ana-` ends a clause.
+    let name = |text: &str| {
+        let end = text.find(|c: char| !is_word(c) && !"-.".contains(c)).unwrap_or(text.len());
+        text[..end].trim_end_matches(['-', '.']).len()
+    };
+    if let Some(length) = own(rest, me).filter(|&length| name(&rest[length..]) == 0) {
+        return Some((length, true));
     }
-    let name = rest.split(|c: char| !is_word(c) && !"-.".contains(c)).next()?;
-    let name = name.trim_end_matches(['-', '.']);
-    name.starts_with(is_word).then_some((name.len(), false))
+    rest.starts_with(is_word).then(|| (name(rest), false))
+}
+
+/// How far the reader's own name goes that a text begins with; case and accents don't count.
+fn own(text: &str, me: &str) -> Option<usize> {
+    let me = fold(me);
+    let (mut left, mut length) = (&*me, 0);
+    for c in text.chars() {
+        // An accent that stands behind its letter folds to nothing.
+        let Some(after) = left.strip_prefix(&*fold(c.encode_utf8(&mut [0; 4]))) else { break };
+        (left, length) = (after, length + c.len_utf8());
+    }
+    (left.is_empty() && !me.is_empty()).then_some(length)
 }
 
 /// The room behind a `#`. A number alone is more often the number of something.
@@ -186,13 +198,4 @@ pub(super) fn push_text(out: &mut Vec<Span>, style: Style, more: &str) {
         Some(Span { style: same, what: What::Text(text) }) if *same == style => text.push_str(more),
         _ => out.push(Span { style, what: What::Text(more.to_owned()) }),
     }
-}
-
-/// Whether a text calls somebody by name.
-#[must_use]
-pub fn mentions(text: &str, name: &str) -> bool {
-    let mut signs = text.match_indices('@');
-    signs.any(|(at, _)| {
-        begins(text, at) && matches!(mentioned(&text[at + 1..], name), Some((_, true)))
-    })
 }

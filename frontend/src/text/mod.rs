@@ -19,7 +19,7 @@ mod tests;
 mod tests_writing;
 
 pub use blocks::parse;
-pub use links::mentions;
+pub(crate) use links::is_word;
 
 /// A part of a text that stands by itself.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -103,6 +103,27 @@ pub enum What {
     },
     /// `#room`: a name that a room can have.
     Room(String),
+}
+
+/// Whether a text calls somebody by name: where they see it as their own. Code calls nobody, and a quote
+/// only repeats.
+#[must_use]
+pub fn mentions(text: &str, name: &str) -> bool {
+    // Most texts hold no @, and cost nothing more.
+    text.contains('@') && call(&parse(text, name))
+}
+
+fn call(blocks: &[Block]) -> bool {
+    let named = |spans: &[Span]| {
+        spans.iter().any(|span| matches!(span.what, What::Mention { me: true, .. }))
+    };
+    blocks.iter().any(|block| match block {
+        Block::Lines(spans) | Block::Heading(spans) => named(spans),
+        Block::List { items, .. } => {
+            items.iter().any(|item| named(&item.spans) || call(&item.below))
+        }
+        Block::Code(_) | Block::Quote(_) | Block::Rule => false,
+    })
 }
 
 /// Whether a text can be shown as it is: most that is said holds no sign of any kind, and needs no

@@ -262,11 +262,40 @@ fn no_text_takes_long_or_nests_deeply() {
 
 #[test]
 fn whoever_is_called_by_name_is_found() {
-    assert!(mentions("hey @ana!", "ana"));
-    assert!(mentions("(@ANA)", "ana"));
-    assert!(mentions("@Ana Maria is here", "Ana Maria"));
-    for text in ["ana", "@anabel", "x@ana", "@ ana", ""] {
-        assert!(!mentions(text, "ana"), "{text:?}");
+    for yes in [
+        "@ana",
+        "hey @ana!",
+        "(@ANA)",
+        "x\n@ana\ny",
+        "@anabel @ana",
+        "@ana- so",
+        "@áná",
+        "@a\u{301}na",
+        "**@ana**",
+        "- one\n  - @ana",
+        "> hm?\n@ana",
+    ] {
+        assert!(mentions(yes, "Ana"), "{yes:?}");
     }
-    assert!(!mentions("@", ""));
+    for no in [
+        "ana",
+        "@anabel",
+        "x@ana",
+        "@ana_2",
+        "@ana-b",
+        "@ana.b",
+        "@ an",
+        "",
+        "@",
+        "`@ana`",
+        "```\n@ana\n```",
+        "> @ana, so?",
+        r"\@ana",
+        "https://example.org/@ana",
+    ] {
+        assert!(!mentions(no, "Ana"), "{no:?}");
+    }
+    assert!(mentions("ask @ana pires.", "Ana Pires") && !mentions("ask @ana", "Ana Pires"));
+    assert!(mentions("@jose: @MARIA-JOSÉ", "María-José") && mentions("@ΟΔΟΣ", "ΟΔΟΣ"));
+    assert!(!mentions("@\u{301}", ""));
 }

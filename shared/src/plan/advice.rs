@@ -7,6 +7,9 @@ use crate::{Interval, Mode};
 const AS_CHEAP: f64 = 1.25;
 /// Of a machine: what takes no more than that costs nothing that anybody would notice.
 const NOTHING: f64 = 0.25;
+/// Of a machine, and of cores: where no way takes more, its cost is no reason for it or against it.
+const UNNOTICED: f64 = 0.02;
+const UNNOTICED_CORES: f64 = 0.1;
 /// Of those that are as cheap, the first is taken: streams before what asks, and what every HTTP
 /// client can read before what needs a protocol of its own.
 const PREFERRED: [Mode; 4] = [Mode::Sse, Mode::Websocket, Mode::LongPoll, Mode::Poll];
@@ -82,8 +85,14 @@ fn what(mode: Mode, inputs: &Inputs, outcome: &Outcome) -> String {
         (Mode::LongPoll, _) => ("Long-poll", String::new()),
         _ => ("Take", format!(" {}", name(mode))),
     };
+    let machines = match outcome.value(Figure::Machines).mid {
+        machines if machines > 1.0 => {
+            format!(", on {} machines because of the {}", number(machines), outcome.most_of)
+        }
+        _ => String::new(),
+    };
     format!(
-        "{verb}{by}: a message is there after {} on average, and {} take {} and {}.",
+        "{verb}{by}: a message is there after {} on average, and {} take {} and {}{machines}.",
         outcome.shown(Figure::DelayMean),
         inputs.term(Input::Audience).shown(),
         cores(outcome),
@@ -93,7 +102,11 @@ fn what(mode: Mode, inputs: &Inputs, outcome: &Outcome) -> String {
 
 fn cores(outcome: &Outcome) -> String {
     let cores = outcome.value(Figure::Cores).mid;
-    if cores < 0.1 { "less than a tenth of a core".into() } else { outcome.shown(Figure::Cores) }
+    if cores < UNNOTICED_CORES {
+        "less than a tenth of a core".into()
+    } else {
+        outcome.shown(Figure::Cores)
+    }
 }
 
 fn why<'a>(mode: Mode, fitting: &[Mode], of: impl Fn(Mode) -> &'a Outcome) -> String {
@@ -112,6 +125,12 @@ fn why<'a>(mode: Mode, fitting: &[Mode], of: impl Fn(Mode) -> &'a Outcome) -> St
             framing(stream),
             cores(poll),
         ),
+        Mode::Sse if [poll, stream].into_iter().all(is_unnoticed) => format!(
+            "At this size the cost decides nothing, so the sooner way is taken: polling every {every} \
+             would bring a message after {} on average; a WebSocket is worth it where listeners write \
+             as often as they read.",
+            poll.shown(Figure::DelayMean),
+        ),
         Mode::Sse if saves(poll, stream) => format!(
             "Polling every {every} would take {} instead, for a delay of {}, and hardly fewer \
              machines: what they need most of is {}.",
@@ -121,7 +140,7 @@ fn why<'a>(mode: Mode, fitting: &[Mode], of: impl Fn(Mode) -> &'a Outcome) -> St
         ),
         Mode::Sse => format!(
             "Polling every {every} would need {} and {} for a delay of {}; a WebSocket costs about \
-             the same, and gives more to those alone who write as often as they read.",
+             the same, and is worth it where listeners write as often as they read.",
             cores(poll),
             poll.shown(Figure::Card),
             poll.shown(Figure::DelayMean),
@@ -133,6 +152,11 @@ fn why<'a>(mode: Mode, fitting: &[Mode], of: impl Fn(Mode) -> &'a Outcome) -> St
             stream.shown(Figure::Card),
         ),
     }
+}
+
+/// Whether it takes so little that nobody would notice.
+fn is_unnoticed(outcome: &Outcome) -> bool {
+    outcome.load.mid() <= UNNOTICED && outcome.value(Figure::Cores).mid < UNNOTICED_CORES
 }
 
 /// Whether polls take far fewer cores, where that is something, and yet as many machines.

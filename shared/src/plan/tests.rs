@@ -121,6 +121,24 @@ fn who_can_not_wait_is_not_told_to_poll_and_who_hears_a_flood_is() {
 }
 
 #[test]
+fn three_real_audiences_are_told_what_matters_to_each() {
+    let said = |query: &str| recommend(&Inputs::of_query(query), &set());
+    // A team: nothing costs anything, and polling is later.
+    let team = said("audience=30&rate=0.02&delay=5");
+    assert_eq!(team.mode, crate::Mode::Sse, "{team:?}");
+    assert!(team.why.starts_with("At this size the cost decides nothing"), "{team:?}");
+    // A live score: what it takes is machines, for connections.
+    let score = said("audience=1000000&rate=0.1&delay=5");
+    assert_eq!(score.mode, crate::Mode::Sse, "{score:?}");
+    assert!(score.what.ends_with("on 4 machines because of the connections."), "{score:?}");
+    assert!(score.why.starts_with("Polling every"), "{score:?}");
+    // A sensors' dashboard.
+    let sensors = said("audience=500&rate=10&delay=2");
+    assert_eq!(sensors.mode, crate::Mode::Sse, "{sensors:?}");
+    assert!(!sensors.what.contains("machines"), "{sensors:?}");
+}
+
+#[test]
 fn where_the_network_decides_it_is_said() {
     let inputs = Inputs::default().with(Input::Rate, 20.0).with(Input::Audience, 200_000.0);
     let advice = recommend(&inputs, &set());

@@ -17,6 +17,8 @@ pub enum Unit {
     ByteRate,
 }
 
+/// A share that is less than this is shown as less than this.
+const SHARE_LEAST: f64 = 1e-4;
 const NARROW: &str = "\u{202f}";
 
 impl Unit {
@@ -28,6 +30,7 @@ impl Unit {
         match self {
             Self::Plain => number(value),
             Self::Of(what) => counted(&number(value), what),
+            Self::Share if 0.0 < value && value < SHARE_LEAST => format!("<{NARROW}0.01{NARROW}%"),
             Self::Share => format!("{}{NARROW}%", digits(value * 100.0)),
             Self::Seconds => join(time(value)),
             Self::Bytes => join(thousands(value, ["B", "kB", "MB", "GB", "TB", "PB"])),
@@ -127,6 +130,8 @@ mod tests {
             (Unit::Of("s a second"), 1.0, "1 s a second"),
             (Unit::Of("listeners"), 1_250_000.0, "1.25 million listeners"),
             (Unit::Share, 0.6065, "60.7 %"),
+            (Unit::Share, 3e-9, "< 0.01 %"),
+            (Unit::Share, 0.0, "0 %"),
             (Unit::Seconds, 0.000_003_2, "3.2 µs"),
             (Unit::Seconds, 0.0523, "52.3 ms"),
             (Unit::Seconds, 0.9996, "1 s"),

@@ -17,6 +17,7 @@ use yew::Callback;
 use self::lines::close;
 use super::{
     book::Book,
+    chart::free,
     measure::Trace,
     net,
     pace::Pace,
@@ -126,7 +127,8 @@ impl Bench {
 
     /// Puts a pane into the page, behind the one of this number or at the end.
     fn put(&self, setup: PaneSetup, behind: Option<u32>) -> Rc<Pane> {
-        let id = self.next.get();
+        let living: Vec<_> = self.panes.borrow().iter().map(|pane| pane.id).collect();
+        let id = free(self.next.get(), &living);
         self.next.set(id + 1);
         let pane = Pane::new(id, self.room.clone(), self.book.clone(), setup);
         let mut panes = self.panes.borrow_mut();
@@ -228,11 +230,23 @@ impl Bench {
     /// Starts or stops the publisher.
     pub fn run(&self, runs: bool) {
         if runs {
+            self.wake();
             self.publisher.start();
         } else {
             self.publisher.stop();
         }
         self.changed.emit(());
+    }
+
+    /// Sends one message.
+    pub fn send_one(&self) {
+        self.wake();
+        self.publisher.send();
+    }
+
+    /// Lets panes that rest listen again.
+    fn wake(&self) {
+        self.panes().iter().for_each(Pane::wake);
     }
 
     /// Adds a pane, behind the one of this number or at the end. It begins at the room's present end.

@@ -54,4 +54,10 @@ impl Bench {
             }
         });
     }
+
+    /// A scene is over: its panes listen no more, so that their figures stay what was measured.
+    pub fn rest(&self) {
+        self.panes().iter().for_each(|pane| pane.rest());
+        self.changed.emit(());
+    }
 }

@@ -29,9 +29,10 @@ use self::{
     frames::Frames,
     scale::Kind,
     stage::{Options, Shared, Stage},
+    theme::CALM,
 };
 pub use self::{
-    shape::{Shape, badge},
+    shape::{Shape, badge, free},
     source::Source,
     stage::page_time,
 };
@@ -59,7 +60,7 @@ const SPANS: [u32; 3] = [30, 60, 120];
 /// The chart and all that belongs to it.
 #[component]
 pub fn Chart(props: &Props) -> Html {
-    let options = use_state(|| Options { seconds: 60, kind: Kind::Linear, paused: false });
+    let options = use_state(|| Options { seconds: SPANS[0], kind: Kind::Linear, paused: false });
     let asked = use_state(|| None::<Asked>);
     let (chart, strip) = (use_node_ref(), use_node_ref());
     let stage: Rc<Shared> = {
@@ -129,8 +130,10 @@ pub fn Chart(props: &Props) -> Html {
                 <canvas ref={strip} class="strip__canvas" role="img" aria-label="Strip of arrivals"
                     aria-describedby={SUMMARY} />
             </figure>
-            <Table traces={props.traces.clone()} now_running={props.now_running} />
-            <Export traces={props.traces.clone()} on_picture={picture} costs={props.costs.clone()} />
+            <div class="chart__more">
+                <Table traces={props.traces.clone()} now_running={props.now_running} />
+                <Export traces={props.traces.clone()} on_picture={picture} costs={props.costs.clone()} />
+            </div>
         </section>
     }
 }
@@ -199,7 +202,7 @@ struct Drawing {
     frames: Rc<Frames>,
     _resizes: Option<ResizeObserver>,
     _observe: Closure<dyn Fn()>,
-    _scheme: Option<EventListener>,
+    _scheme: Vec<EventListener>,
 }
 
 impl Drawing {
@@ -221,8 +224,11 @@ impl Drawing {
         if let (Some(observer), Some(canvas)) = (&resizes, chart.cast::<HtmlElement>()) {
             observer.observe(&canvas);
         }
-        let dark = window().match_media("(prefers-color-scheme: dark)").ok().flatten();
-        let scheme = dark.map(|query| EventListener::new(&query, "change", move |_| again()));
+        let scheme = ["(prefers-color-scheme: dark)", CALM].into_iter().filter_map(|wish| {
+            let (query, again) = (window().match_media(wish).ok().flatten()?, again.clone());
+            Some(EventListener::new(&query, "change", move |_| again()))
+        });
+        let scheme = scheme.collect();
         Self { frames, _resizes: resizes, _observe: observe, _scheme: scheme }
     }
 }

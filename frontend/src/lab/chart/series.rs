@@ -21,6 +21,37 @@ const DENSE: u32 = 3;
 const THICK: f64 = 1.5;
 const SHEER: f64 = 0.55;
 
+/// What is filled of columns side by side, in pixels; from `left` to `right` on whole ones.
+#[derive(Clone, Copy, PartialEq, Debug)]
+struct Bar {
+    left: f64,
+    right: f64,
+    top: f64,
+    bottom: f64,
+}
+
+impl Bar {
+    /// Takes the next one in, where it goes on at the same height: a stream is then a few bars and not
+    /// one for each pixel. Answers whether it did.
+    fn takes(&mut self, next: &Self) -> bool {
+        let goes_on = next.left <= self.right && next.right > self.left;
+        let same = (next.top, next.bottom) == (self.top, self.bottom);
+        if goes_on && same {
+            self.right = self.right.max(next.right);
+        }
+        goes_on && same
+    }
+
+    fn fill(&self, pen: &Pen<'_>) {
+        pen.to.fill_rect(self.left, self.top, self.right - self.left, self.bottom - self.top);
+    }
+}
+
+/// To half a pixel, which nobody sees.
+fn halves(y: f64) -> f64 {
+    (y * 2.0).round() / 2.0
+}
+
 /// Draws a pane's delays.
 pub(super) fn series(pen: &mut Pen<'_>, trace: &Trace, view: &View) {
     let columns = columns(view.samples(trace), view.millis_per_pixel());
@@ -37,6 +68,7 @@ pub(super) fn series(pen: &mut Pen<'_>, trace: &Trace, view: &View) {
 
 fn line(pen: &Pen<'_>, columns: &[Column], view: &View) {
     pen.to.begin_path();
+    let mut bar = None::<Bar>;
     // Where the line has come to: when, where, and whether the path ends there.
     let mut last: Option<(f64, f64, f64, bool)> = None;
     for column in columns {
@@ -47,8 +79,16 @@ fn line(pen: &Pen<'_>, columns: &[Column], view: &View) {
             let (top, bottom) = (first.1.min(second.1), first.1.max(second.1));
             let (top, bottom) =
                 from.map_or((top, bottom), |(_, _, y, _)| (top.min(y), bottom.max(y)));
-            let (left, height) = (first.0.floor(), bottom - top + THICK);
-            pen.to.fill_rect(left, top - THICK / 2.0, 1.0, height);
+            // Where the column begins, so that those side by side have no hole between them.
+            let begins = column.number as f64 * view.millis_per_pixel();
+            let (left, edge) = (view.x(begins).floor(), THICK / 2.0);
+            let (top, bottom) = (halves(top - edge), halves(bottom + edge));
+            let next = Bar { left, right: left + 1.0, top, bottom };
+            if !bar.as_mut().is_some_and(|bar| bar.takes(&next))
+                && let Some(done) = bar.replace(next)
+            {
+                done.fill(pen);
+            }
             last = Some((sent, second.0, second.1, false));
             continue;
         }
@@ -67,6 +107,9 @@ fn line(pen: &Pen<'_>, columns: &[Column], view: &View) {
         last = Some((sent, second.0, second.1, true));
     }
     pen.to.stroke();
+    if let Some(bar) = bar {
+        bar.fill(pen);
+    }
 }
 
 fn points(pen: &mut Pen<'_>, trace: &Trace, columns: &[Column], view: &View) {
@@ -81,5 +124,22 @@ fn points(pen: &mut Pen<'_>, trace: &Trace, columns: &[Column], view: &View) {
             pen.sprites.stamp(pen.to, pen.theme, (trace.pane, trace.mode), x, y);
         }
         before = view.y(last.delay);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bar_takes_what_goes_on_at_its_height_and_nothing_else() {
+        let bar = |left, top| Bar { left, right: left + 1.0, top, bottom: 9.0 };
+        let mut all = bar(4.0, 7.5);
+        assert!(all.takes(&bar(5.0, 7.5)) && all.takes(&bar(6.0, 7.5)));
+        assert_eq!(all, Bar { right: 7.0, ..bar(4.0, 7.5) });
+        assert!(!all.takes(&bar(8.0, 7.5)), "there is a hole");
+        assert!(!all.takes(&bar(7.0, 7.0)), "it is higher");
+        assert_eq!(all.right, 7.0);
+        assert_eq!((halves(3.3), halves(3.2)), (3.5, 3.0));
     }
 }

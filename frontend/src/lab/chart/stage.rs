@@ -54,6 +54,8 @@ pub struct Stage {
     /// flicker.
     medians: (f64, Vec<Option<f64>>),
     view: Option<View>,
+    /// How high the strip is, in pixels.
+    tall: Option<f64>,
     drawn: Option<(usize, u64)>,
 }
 
@@ -81,6 +83,7 @@ impl Stage {
             ended: None,
             medians: (f64::NEG_INFINITY, Vec::new()),
             view: None,
+            tall: None,
             drawn: None,
         }
     }
@@ -131,7 +134,8 @@ impl Stage {
             // Without canvases there is nothing to draw on, yet.
             let _ = self.draw_now(now, &traces);
         }
-        if moving && !is_calm() { Next::Frame } else { Next::Soon }
+        let calm = self.theme.as_ref().is_some_and(|theme| theme.calm);
+        if moving && !calm { Next::Frame } else { Next::Soon }
     }
 
     fn draw_now(&mut self, now: f64, traces: &[Trace]) -> Option<()> {
@@ -145,8 +149,11 @@ impl Stage {
             None => Theme::read()?,
         };
         // Not by a style attribute, which the page's policy forbids.
-        let tall = format!("{}px", strip::height(traces.len()) * theme.rem);
-        let _ = strip.style().set_property("height", &tall);
+        let tall = strip::height(traces.len()) * theme.rem;
+        // To be set, even to the same, has the page's styles reckoned anew.
+        if self.tall.replace(tall) != Some(tall) {
+            let _ = strip.style().set_property("height", &format!("{tall}px"));
+        }
         let mut sprites = std::mem::take(&mut self.sprites);
         let mut pen =
             Pen { to: &canvas::clean(&chart, theme.dense)?, theme: &theme, sprites: &mut sprites };
@@ -245,12 +252,6 @@ impl Stage {
 #[must_use]
 pub fn page_time() -> f64 {
     window().performance().map_or(0.0, |clock| clock.now())
-}
-
-/// Whether the reader asked for less motion.
-fn is_calm() -> bool {
-    let asked = window().match_media("(prefers-reduced-motion: reduce)");
-    asked.ok().flatten().is_some_and(|query| query.matches())
 }
 
 /// The shortest and the longest delay in view.

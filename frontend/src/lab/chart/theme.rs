@@ -9,6 +9,9 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 use super::{canvas, shape::Shape};
 use crate::browser::{document, window};
 
+/// What a reader has asked for who wants less motion.
+pub const CALM: &str = "(prefers-reduced-motion: reduce)";
+
 /// What things are drawn with.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Theme {
@@ -26,6 +29,8 @@ pub struct Theme {
     pub rem: f64,
     /// Pixels of the screen for one of CSS.
     pub dense: f64,
+    /// Whether the reader asked for less motion.
+    pub calm: bool,
 }
 
 impl Theme {
@@ -46,6 +51,7 @@ impl Theme {
             sans: value("--sans"),
             rem,
             dense: Self::density(),
+            calm: window().match_media(CALM).ok().flatten().is_some_and(|query| query.matches()),
         })
     }
 

@@ -1,4 +1,5 @@
-//! The measurements as CSV (RFC 4180): a line for each message of each pane.
+//! The measurements as CSV (RFC 4180): a line for each message of each pane. A name that a spreadsheet would
+//! take for a formula is defused.
 
 use crate::lab::measure::{Clock, Trace};
 
@@ -20,7 +21,7 @@ pub fn csv(traces: &[Trace]) -> String {
             };
             csv.push_str(&line(&[
                 trace.pane.to_string(),
-                trace.name.clone(),
+                defused(&trace.name),
                 trace.mode.to_string(),
                 sample.seq.to_string(),
                 sample.sent.to_string(),
@@ -33,6 +34,13 @@ pub fn csv(traces: &[Trace]) -> String {
         }
     }
     csv
+}
+
+/// A text that a spreadsheet takes for a text: behind an apostrophe, where its first sign would begin a
+/// formula. Numbers are left alone, negative ones among them.
+fn defused(text: &str) -> String {
+    let begins = text.trim_start().starts_with(['=', '+', '-', '@']);
+    if begins || text.starts_with(['\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 
 fn line(fields: &[String]) -> String {
@@ -134,6 +142,22 @@ pub(super) mod tests {
             assert_eq!(samples, *trace.samples);
             assert_eq!(Summary::over(samples.iter()), Summary::of(trace));
         }
+    }
+
+    #[test]
+    fn a_name_that_would_be_a_formula_is_a_text() {
+        for formula in ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "\rx"] {
+            let mut traces = traces();
+            traces[0].name = formula.into();
+            let lines = read(&csv(&traces));
+            assert_eq!(lines[1][1], format!("'{formula}"));
+        }
+        let mut traces = traces();
+        let early = Sample { shown: 900.0, ..traces[0].samples[0] };
+        (traces[0].name, traces[0].samples) = ("Ana = me".into(), Rc::new(vec![early]));
+        let lines = read(&csv(&traces));
+        assert_eq!(lines[1][1], "Ana = me");
+        assert!(lines[1][6].starts_with("-100"), "a number stays one: {}", lines[1][6]);
     }
 
     proptest! {

@@ -80,14 +80,20 @@ impl Recorder {
         self.run.arrivals - 1
     }
 
-    /// A message was shown.
-    pub fn show(&mut self, sample: Sample) {
-        if self.seen.insert(sample.seq) {
-            self.disordered += u64::from(sample.seq < self.newest);
+    /// A message that nobody sent was shown: the server's own greeting. It is in the account of the log,
+    /// and in no figure.
+    pub fn account(&mut self, seq: u64) {
+        if self.seen.insert(seq) {
+            self.disordered += u64::from(seq < self.newest);
         } else {
             self.twice += 1;
         }
-        self.newest = self.newest.max(sample.seq);
+        self.newest = self.newest.max(seq);
+    }
+
+    /// A message was shown.
+    pub fn show(&mut self, sample: Sample) {
+        self.account(sample.seq);
         self.run.messages += 1;
         if let Clock::Estimated { error } = sample.clock {
             self.run.others += 1;
@@ -170,8 +176,14 @@ impl Recorder {
 /// share of all does not exceed.
 fn ranks(samples: &[Sample]) -> [Option<f64>; 3] {
     let mut delays: Vec<_> = samples.iter().map(Sample::delay).collect();
-    [50, 95, 100].map(|percent| {
-        let at = (delays.len() * percent).div_ceil(100).checked_sub(1)?;
-        Some(*delays.select_nth_unstable_by(at, f64::total_cmp).1)
-    })
+    let at = |percent: usize| (delays.len() * percent).div_ceil(100).checked_sub(1);
+    let (Some(half), Some(mostly)) = (at(50), at(95)) else { return [None; 3] };
+    let worst = delays.iter().copied().max_by(f64::total_cmp);
+    // What is less than the one is on its left afterwards, and the other is looked for only there.
+    let (less, p95, _) = delays.select_nth_unstable_by(mostly, f64::total_cmp);
+    let median = match half < mostly {
+        true => *less.select_nth_unstable_by(half, f64::total_cmp).1,
+        false => *p95,
+    };
+    [Some(median), Some(*p95), worst]
 }

@@ -76,6 +76,19 @@ fn chunks_are_answers_or_what_came_at_once() {
 }
 
 #[test]
+fn what_nobody_sent_is_in_the_account_and_in_no_figure() {
+    let mut recorder = Recorder::new(0);
+    recorder.account(1);
+    assert_eq!((recorder.figures(None), recorder.newest()), (Figures::default(), 1));
+    recorder.event(100.0);
+    recorder.show(sample(2, 0.0, 9.0));
+    let figures = recorder.figures(None);
+    assert_eq!((figures.median, figures.others, figures.per_arrival()), (Some(9.0), 0, Some(1.0)));
+    let check = recorder.check(&known(1..=2));
+    assert_eq!(check, Check { shown: 2, ..Check::default() });
+}
+
+#[test]
 fn a_long_run_stays_within_bounds() {
     let mut recorder = Recorder::new(0);
     for seq in 1..=120_000 {

@@ -73,7 +73,12 @@ impl Pane {
             Signal::Event(event, id) => {
                 let new = self.reader.borrow_mut().as_mut().and_then(|it| it.event(event, id));
                 if let Some(message) = new {
-                    let arrival = self.recorder.borrow_mut().event(now);
+                    let arrival = if is_by_server(&message) {
+                        // It comes with the log's first message.
+                        0
+                    } else {
+                        self.recorder.borrow_mut().event(now)
+                    };
                     self.take(vec![message], arrival);
                 }
             }
@@ -134,7 +139,11 @@ impl Pane {
         let mut recorder = self.recorder.borrow_mut();
         for (it, sent, clock) in timed {
             let (seq, arrival) = (it.message.seq, it.arrival);
-            recorder.show(Sample { seq, sent, shown, arrival, clock });
+            if is_by_server(&it.message) {
+                recorder.account(seq);
+            } else {
+                recorder.show(Sample { seq, sent, shown, arrival, clock });
+            }
         }
         if let Some(story) = &mut *self.story.borrow_mut() {
             story.shown(shown, recorder.newest(), count);
@@ -163,6 +172,11 @@ impl Pane {
         self.set_state(State::Broken(now + wait.as_secs_f64() * 1000.0, why));
         wait
     }
+}
+
+/// The server's own greeting, which nobody sent. No sender can take its name.
+fn is_by_server(message: &Message) -> bool {
+    message.username.as_str() == Username::SERVER
 }
 
 /// Listens without end.

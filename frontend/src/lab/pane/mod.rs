@@ -32,6 +32,9 @@ pub const MOST_RECORDS: usize = 500;
 /// What was before a fault is looked at over so many milliseconds.
 const BEFORE_MS: f64 = 15_000.0;
 
+/// After a change of how it listens, the page says for so many milliseconds that figures begin anew.
+const ANEW_MS: f64 = 20_000.0;
+
 /// How a pane stands.
 #[derive(Clone, PartialEq, Debug)]
 pub enum State {
@@ -45,6 +48,8 @@ pub enum State {
     Resting(f64),
     /// It tries again at this time, and why.
     Broken(f64, String),
+    /// A step of the tour is over, and what was measured in it stands still.
+    Over,
 }
 
 /// A message that came and is not shown yet.
@@ -71,6 +76,8 @@ pub struct Pane {
     fresh: RefCell<Vec<Fresh>>,
     last_arrival: Cell<Option<u32>>,
     framed: Cell<bool>,
+    /// When it last began to listen otherwise, by the page's clock.
+    anew: Cell<Option<f64>>,
     totals: Cell<Option<Totals>>,
     base: Cell<Totals>,
     records: RefCell<VecDeque<Rc<Record>>>,
@@ -97,6 +104,7 @@ impl Pane {
             fresh: RefCell::default(),
             last_arrival: Cell::default(),
             framed: Cell::default(),
+            anew: Cell::default(),
             totals: Cell::default(),
             base: Cell::default(),
             records: RefCell::default(),
@@ -128,6 +136,7 @@ impl Pane {
         *self.setup.borrow_mut() = setup;
         if !same && self.reader.borrow().is_some() {
             self.flush();
+            self.anew.set(Some(steady_ms()));
             self.recorder.borrow_mut().begin_anew();
             self.story.take();
             self.last_arrival.take();
@@ -145,6 +154,25 @@ impl Pane {
         } else if !waits && is_waiting {
             self.listen();
         }
+    }
+
+    /// Listens no more, so that what it measured stays as it is, until it is woken or changed.
+    pub fn rest(&self) {
+        self.flush();
+        self.task.take();
+        self.set_state(State::Over);
+    }
+
+    /// Listens again, if it rests.
+    pub fn wake(self: &Rc<Self>) {
+        if *self.state.borrow() == State::Over {
+            self.listen();
+        }
+    }
+
+    /// Whether its figures began anew a moment ago, since it listens otherwise.
+    pub fn is_anew(&self) -> bool {
+        self.anew.get().is_some_and(|at| steady_ms() - at < ANEW_MS)
     }
 
     /// Whether it waits for a connection.

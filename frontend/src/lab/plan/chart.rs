@@ -132,12 +132,24 @@ fn drawing(laid: &Layout, axis: Axis, figure: Figure, lines: &[Line]) -> Html {
                     text-anchor="middle">{ axis_name(axis) }</text>
             </g>
             <path class="costs__here" d={format!("M{:.1} {top}V{bottom}", laid.here)} />
+            { here(laid) }
             { for laid.drawn.iter().map(|drawn| html! {
                 <path class="costs__band" data-mode={drawn.mode.as_str()} d={drawn.band.clone()} />
             }) }
             { for laid.drawn.iter().map(|drawn| line(drawn, right)) }
             { for laid.signs.iter().map(sign) }
         </svg>
+    }
+}
+
+/// What the upright line is, at its foot, where lines seldom are.
+fn here(laid: &Layout) -> Html {
+    let [left, right, _, bottom] = laid.inner;
+    let (shift, anchor) =
+        if laid.here > f64::midpoint(left, right) { (-6.0, "end") } else { (6.0, "start") };
+    html! {
+        <text class="costs__you" x={format!("{:.1}", laid.here + shift)} y={(bottom - 8.0).to_string()}
+            text-anchor={anchor}>{ "you are here" }</text>
     }
 }
 
@@ -170,10 +182,10 @@ fn sign(sign: &Sign) -> Html {
 fn said(laid: &Layout, axis: Axis, figure: Figure) -> Html {
     html! {
         <ul class="costs__said" id="crossings">
-            <li>{ "The upright line is where you are. The shade around a line is what its coefficients' spread leaves open." }</li>
+            <li>{ "The shade around a line is what its coefficients' spread leaves open; crossings are as unsure." }</li>
             if laid.signs.is_empty() {
                 <li>
-                    { format!("No two lines cross: at every {} the order is the same. It is the other inputs that change it.",
+                    { format!("No two lines cross: at every {} the order is the same. What changes it is another input: choose one above.",
                         axis_name(axis)) }
                 </li>
             }
@@ -185,14 +197,31 @@ fn said(laid: &Layout, axis: Axis, figure: Figure) -> Html {
 }
 
 fn sentence(sign: &Sign, axis: Axis, figure: Figure) -> String {
-    let parts: Vec<_> = sign.crossings.iter().map(|crossing| changes(crossing, figure)).collect();
-    let at = sign.crossings[0].at;
+    let mut parts: Vec<String> = Vec::new();
+    let mut last = None;
+    for crossing in &sign.crossings {
+        match parts.last_mut().filter(|_| last == Some(crossing.behind)) {
+            Some(part) => {
+                part.push_str(" and than ");
+                part.push_str(name(crossing.before));
+            }
+            None => parts.push(changes(crossing, figure)),
+        }
+        last = Some(crossing.behind);
+    }
+    let at = two_digits(sign.crossings[0].at);
     let at = match axis {
-        Axis::Audience => format!("from {} listeners on", below(axis, at)),
-        Axis::Rate => format!("from {} messages a second on", below(axis, at)),
-        Axis::Delay => format!("from a bearable delay of {} on", below(axis, at)),
+        Axis::Audience => format!("from about {} listeners on", below(axis, at)),
+        Axis::Rate => format!("from about {} messages a second on", below(axis, at)),
+        Axis::Delay => format!("from a bearable delay of about {} on", below(axis, at)),
     };
     format!("{at}, {}.", parts.join(", and "))
+}
+
+/// As much of a number as is known of a crossing: two digits.
+fn two_digits(value: f64) -> f64 {
+    let unit = 10_f64.powf(value.log10().floor() - 1.0);
+    (value / unit).round() * unit
 }
 
 fn changes(crossing: &Crossing, figure: Figure) -> String {

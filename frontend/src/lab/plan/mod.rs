@@ -69,9 +69,12 @@ pub fn Plan(props: &Props) -> Html {
             <section class="advice" data-mode={advice.mode.as_str()} aria-labelledby="advice-title">
                 <h2 id="advice-title" class="unseen">{ "Recommendation" }</h2>
                 { mark(advice.mode) }
-                <p role="status" id="advice">
-                    <strong>{ &advice.what }</strong>{ " " }<span>{ &advice.why }</span>
-                </p>
+                <div>
+                    <p role="status" id="advice">
+                        <strong>{ &advice.what }</strong>{ " " }<span>{ &advice.why }</span>
+                    </p>
+                    { notes::pointer(&inputs, set) }
+                </div>
             </section>
             <compare::Compare inputs={*inputs} best={advice.mode} outcomes={outcomes.to_vec()} />
             <chart::Chart inputs={*inputs} set={set.clone()} axis={drawn.0} figure={drawn.1} {draw} />

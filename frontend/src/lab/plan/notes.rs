@@ -1,4 +1,4 @@
-//! Where the model ends.
+//! Where the model ends, in full at the page's end and as a pointer below the advice.
 
 use tidings_shared::plan::{Coefficients, Inputs, limits as find};
 use yew::prelude::*;
@@ -26,5 +26,22 @@ pub fn limits(inputs: &Inputs, set: &Coefficients) -> Html {
                 </div>
             </div>
         </section>
+    }
+}
+
+/// Below the advice: that these numbers go beyond what was measured, and where it says how.
+pub fn pointer(inputs: &Inputs, set: &Coefficients) -> Html {
+    let passed = find(inputs, set).iter().filter(|limit| limit.now).count();
+    html! {
+        <p class="advice__limits plan__note">
+            { match passed {
+                0 => "Within what was measured. ".to_owned(),
+                1 => "One thing here goes beyond what was measured. ".to_owned(),
+                n => format!("{n} things here go beyond what was measured. "),
+            } }
+            <a href="#limits">{ "Where this stops being true" }</a>
+            { " · " }
+            <a href="#compare">{ "How sure each figure is, and its formula" }</a>
+        </p>
     }
 }

@@ -59,6 +59,25 @@ pub fn arrivals(samples: &[Sample], from: f64, to: f64, width: f64) -> Vec<Arriv
     all
 }
 
+/// Arrivals that stand no farther from one another than `near` milliseconds and brought as many messages
+/// each are one stretch: the first of them, and when the last came. They look the same, and a stream of a
+/// hundred a second is drawn at once.
+#[must_use]
+pub fn stretches(arrivals: &[Arrival], near: f64) -> Vec<(Arrival, f64)> {
+    let mut all: Vec<(Arrival, f64)> = Vec::new();
+    for arrival in arrivals {
+        match all.last_mut() {
+            Some((first, last))
+                if first.messages == arrival.messages && arrival.at - *last <= near =>
+            {
+                *last = arrival.at;
+            }
+            _ => all.push((*arrival, arrival.at)),
+        }
+    }
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,6 +111,16 @@ mod tests {
         let found = arrivals(&samples, 0.0, 80.0, 10.0);
         let found: Vec<_> = found.iter().map(|arrival| arrival.messages).collect();
         assert_eq!(found, [9, 2]);
+    }
+
+    #[test]
+    fn what_stands_close_and_brought_as_many_is_one_stretch() {
+        let arrivals = [(1.0, 1), (2.0, 1), (3.5, 1), (6.0, 1), (7.0, 4), (8.0, 4)]
+            .map(|(at, messages)| Arrival { at, messages });
+        let found = stretches(&arrivals, 1.5);
+        let found: Vec<_> = found.iter().map(|(it, to)| (it.at, *to, it.messages)).collect();
+        assert_eq!(found, [(1.0, 3.5, 1), (6.0, 6.0, 1), (7.0, 8.0, 4)]);
+        assert!(stretches(&[], 1.0).is_empty());
     }
 
     #[test]

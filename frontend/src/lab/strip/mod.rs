@@ -3,7 +3,7 @@
 
 mod arrivals;
 
-pub use arrivals::{Arrival, arrivals};
+pub use arrivals::{Arrival, arrivals, stretches};
 
 use super::{
     chart::{
@@ -15,9 +15,12 @@ use super::{
 };
 
 /// A lane's height, in rem.
-const LANE: f64 = 1.9;
+const LANE: f64 = 1.5;
 /// Of it, the tallest tick's.
-const TICK: f64 = 1.3;
+const TICK: f64 = 1.05;
+
+/// How wide the tick of one message is, in pixels.
+const THIN: f64 = 1.5;
 
 /// The strip's height for so many panes, in rem.
 #[must_use]
@@ -50,11 +53,12 @@ fn ticks(pen: &Pen<'_>, trace: &Trace, view: &View, ground: f64, asked: Option<&
     pen.to.set_font(&pen.theme.font(400, 0.6875));
     pen.to.set_text_baseline("middle");
     pen.to.set_fill_style_str(colour);
-    for arrival in &arrivals {
-        let (x, height) = (view.x(arrival.at), arrival.height() * TICK * rem);
+    // Ticks that would touch are drawn as one.
+    for (arrival, last) in stretches(&arrivals, THIN * view.millis_per_pixel()) {
+        let (x, to, height) = (view.x(arrival.at), view.x(last), arrival.height() * TICK * rem);
         // A chunk is wider, too.
-        let width = 1.5 + f64::from(arrival.messages).log2().min(6.0) * 0.4;
-        pen.to.fill_rect(x - width / 2.0, ground - height, width, height);
+        let width = THIN + f64::from(arrival.messages).log2().min(6.0) * 0.4;
+        pen.to.fill_rect(x - width / 2.0, ground - height, to - x + width, height);
     }
     // How many it brought, where the next one leaves room to say so.
     for (n, arrival) in arrivals.iter().enumerate() {

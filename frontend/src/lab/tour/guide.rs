@@ -151,7 +151,7 @@ mod tests {
 
     fn seen(begun: f64) -> Option<Seen> {
         let delays = Some(Delays { median: 1_500.0, p95: 2_800.0, worst: 3_000.0 });
-        let pane = Pane { messages: 36, delays, arrivals: 6, requests: 7 };
+        let pane = Pane { messages: 36, delays, arrivals: 6, requests: 7, empty: None };
         Some(Seen { panes: vec![pane], begun: Some(begun) })
     }
 

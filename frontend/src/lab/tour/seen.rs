@@ -3,7 +3,7 @@
 use tidings_shared::{Interval, Mode};
 
 use crate::lab::{
-    measure::Trace,
+    measure::{Figures, Trace},
     table::{Delays, Summary},
 };
 
@@ -29,6 +29,8 @@ pub struct Pane {
     pub arrivals: usize,
     /// Requests that it made.
     pub requests: u32,
+    /// The share of answers that held nothing, 0 to 1, where it asks.
+    pub empty: Option<f64>,
 }
 
 /// All that a step saw.
@@ -41,13 +43,13 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// What there is to see of a scene that was called for at `since`; `requests` answers how many a
-    /// pane has made. Nothing while the panes are not there.
+    /// What there is to see of a scene that was called for at `since`; `figures` answers those of a pane.
+    /// Nothing while the panes are not there.
     pub fn of(
         scene: &Scene,
         since: f64,
         traces: &[Trace],
-        requests: impl Fn(u32) -> u32,
+        figures: impl Fn(u32) -> Figures,
     ) -> Option<Self> {
         let modes = scene.panes.iter().map(|(mode, _)| *mode);
         if !modes.eq(traces.iter().map(|trace| trace.mode)) {
@@ -58,7 +60,9 @@ impl Seen {
         let panes = traces.iter().map(|trace| {
             let samples = trace.samples.iter().filter(|sample| sample.sent >= since);
             let Summary { messages, delays, arrivals, .. } = Summary::over(samples);
-            Pane { messages, delays, arrivals, requests: requests(trace.pane) }
+            let figures = figures(trace.pane);
+            let (requests, empty) = (figures.requests, figures.empty_share());
+            Pane { messages, delays, arrivals, requests, empty }
         });
         Some(Self { panes: panes.collect(), begun })
     }
@@ -95,13 +99,16 @@ mod tests {
             Scene { panes: vec![(Mode::Sse, None), (Mode::Poll, None)], rate: 1, seconds: 10 };
         let traces =
             [trace(7, Mode::Sse, &[100.0, 900.0, 1_200.0, 1_300.0]), trace(8, Mode::Poll, &[])];
-        let seen = Seen::of(&scene, 1_000.0, &traces, |pane| pane * 2).unwrap();
+        let figures =
+            |pane| Figures { requests: pane * 2, answers: 4, empty: 3, ..Figures::default() };
+        let seen = Seen::of(&scene, 1_000.0, &traces, figures).unwrap();
         assert_eq!(seen.begun, Some(1_200.0));
         let stream = &seen.panes[0];
         assert_eq!((stream.messages, stream.arrivals, stream.requests), (2, 2, 14));
+        assert_eq!(stream.empty, Some(0.75));
         assert_eq!((seen.median(0), seen.median(1), seen.median(2)), (Some(30.0), None, None));
-        assert_eq!(Seen::of(&scene, 0.0, &traces[..1], |_| 0), None);
+        assert_eq!(Seen::of(&scene, 0.0, &traces[..1], |_| Figures::default()), None);
         let [one, other] = traces;
-        assert_eq!(Seen::of(&scene, 0.0, &[other, one], |_| 0), None);
+        assert_eq!(Seen::of(&scene, 0.0, &[other, one], |_| Figures::default()), None);
     }
 }

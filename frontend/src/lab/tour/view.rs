@@ -4,14 +4,17 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::{
+    answer::Answer,
     guide::{Event as Happens, Guide, Phase},
-    steps::{Answer, STEPS, Step},
+    steps::{STEPS, Step},
 };
 use crate::lab::chart::page_time;
 
-type Tell = Callback<Happens>;
+/// Who is told what the reader does.
+pub type Tell = Callback<Happens>;
 
-fn button(
+/// A button that tells something.
+pub fn button(
     class: &'static str,
     name: &'static str,
     tell: &Tell,
@@ -26,10 +29,10 @@ pub fn invitation(tell: &Tell) -> Html {
     html! {
         <div class="tour__invitation">
             <p>
-                <strong>{ "Never thought about polling and streaming?" }</strong>
-                { " Five short steps: you guess, the Lab measures. Three minutes." }
+                <strong>{ "New to this?" }</strong>
+                { " You guess, the Lab measures: five steps, three minutes." }
             </p>
-            { button("quiet", "Begin the tour", tell, || Happens::Go(0)) }
+            { button("tour__run", "Begin the tour", tell, || Happens::Go(0)) }
         </div>
     }
 }
@@ -37,15 +40,22 @@ pub fn invitation(tell: &Tell) -> Html {
 /// A step.
 pub fn step(guide: &Guide, place: usize, tell: &Tell) -> Html {
     let step = &STEPS[place];
+    let asks = matches!(guide.phase(), Phase::Guessing | Phase::Failed);
+    // While it is guessed, there is nothing to point at yet.
+    let framed = (!asks).then_some(step.framed);
     html! {
-        <div class="tour__step" data-step={(place + 1).to_string()}>
+        <div class="tour__step" data-step={(place + 1).to_string()} data-framed={framed}>
             <header class="tour__head">
                 <p class="tour__count">{ format!("Step {} of {}", place + 1, STEPS.len()) }</p>
                 { button("link", "Leave the tour", tell, || Happens::Leave) }
             </header>
             <h2 id="tour-title" tabindex="-1">{ step.title }</h2>
-            <p class="tour__text">{ step.text }</p>
-            { question(guide, step, tell) }
+            if asks {
+                <p class="tour__text">{ step.text }</p>
+                { question(guide, step, tell) }
+            } else {
+                <p class="tour__asked">{ step.question }</p>
+            }
             <div role="status">{ told(guide, step) }</div>
             { ways_on(guide, place, tell) }
         </div>
@@ -53,7 +63,6 @@ pub fn step(guide: &Guide, place: usize, tell: &Tell) -> Html {
 }
 
 fn question(guide: &Guide, step: &'static Step, tell: &Tell) -> Html {
-    let disabled = guide.running().is_some();
     let answer = match step.answer {
         Answer::Slider { most, step: by, eyes } => {
             let guess = guide.guess();
@@ -65,7 +74,7 @@ fn question(guide: &Guide, step: &'static Step, tell: &Tell) -> Html {
                 <label class="tour__slider">
                     <span class="unseen">{ "Your guess" }</span>
                     <input type="range" id="tour-guess" min="0" max={most.to_string()} step={by.to_string()}
-                        value={guess.unwrap_or(0.0).to_string()} aria-valuetext={told.clone()} {oninput} {disabled} />
+                        value={guess.unwrap_or(0.0).to_string()} aria-valuetext={told.clone()} {oninput} />
                     <output for="tour-guess">{ told }</output>
                 </label>
             }
@@ -76,7 +85,7 @@ fn question(guide: &Guide, step: &'static Step, tell: &Tell) -> Html {
                     let onchange = tell.reform(move |_: Event| Happens::Guess(n as f64));
                     html! {
                         <label>
-                            <input type="radio" name="tour-guess" value={n.to_string()} {disabled}
+                            <input type="radio" name="tour-guess" value={n.to_string()}
                                 checked={guide.guess() == Some(n as f64)} {onchange} />
                             { name }
                         </label>
@@ -88,6 +97,9 @@ fn question(guide: &Guide, step: &'static Step, tell: &Tell) -> Html {
     html! {
         <fieldset class="tour__question" key={step.title}>
             <legend>{ step.question }</legend>
+            if !step.hint.is_empty() {
+                <p class="tour__hint">{ step.hint }</p>
+            }
             { answer }
         </fieldset>
     }
@@ -97,20 +109,30 @@ fn question(guide: &Guide, step: &'static Step, tell: &Tell) -> Html {
 fn told(guide: &Guide, step: &Step) -> Html {
     match guide.phase() {
         Phase::Guessing => html! {},
-        Phase::Running { .. } => html! { <p>{ "The Lab measures. Watch the chart below." }</p> },
+        Phase::Running { .. } => html! {
+            <p class="tour__told">
+                { guessed(guide.guess().unwrap_or_default(), step) }
+                <span><strong>{ "Watch. " }</strong>{ step.watch }</span>
+            </p>
+        },
         Phase::Failed => html! {
             <p class="tour__failed">
-                { "Nothing could be measured: no message came. Look at the panes below for why, and try again." }
+                { "Nothing could be measured: no message came. The panes say why; then try again." }
             </p>
         },
         Phase::Told { measured, told } => html! {
             <div class="tour__told" data-measured={measured.to_string()}>
                 { compared(guide.guess().unwrap_or_default(), *measured, step) }
-                <p>{ told }</p>
+                <p>{ told }{ " " }<span class="tour__look">{ step.look }</span></p>
                 <p><strong>{ "Why? " }</strong>{ step.why }</p>
             </div>
         },
     }
+}
+
+/// What was guessed, in words.
+fn guessed(guess: f64, step: &Step) -> Html {
+    html! { <span class="tour__hint">{ "You guessed: " }{ step.answer.words(guess) }{ "." }</span> }
 }
 
 fn compared(guess: f64, measured: f64, step: &Step) -> Html {
@@ -144,7 +166,7 @@ fn compared(guess: f64, measured: f64, step: &Step) -> Html {
             let right = found as f64 == guess;
             html! {
                 <p class="tour__verdict" data-right={right.to_string()}>
-                    <strong>{ if right { "✓ As you said: " } else { "Otherwise than you said: " } }</strong>
+                    <strong>{ if right { "✓ As you guessed: " } else { "Not as you guessed: " } }</strong>
                     { choices[found].0 }{ "." }
                 </p>
             }
@@ -156,6 +178,7 @@ fn ways_on(guide: &Guide, place: usize, tell: &Tell) -> Html {
     let run = tell.reform(|_: MouseEvent| Happens::Run(page_time()));
     let is_told = matches!(guide.phase(), Phase::Told { .. });
     let next = if place + 1 == STEPS.len() { "To the end" } else { "Next step" };
+    let runs = guide.running().is_some();
     let progress = guide.running().map(|(scene, since)| {
         let done = (page_time() - since) / (f64::from(scene.seconds) * 1_000.0);
         html! {
@@ -165,68 +188,15 @@ fn ways_on(guide: &Guide, place: usize, tell: &Tell) -> Html {
     });
     html! {
         <div class="tour__ways">
-            <button type="button" class={if is_told { "quiet" } else { "tour__run" }} id="tour-run"
-                disabled={guide.running().is_some() || guide.guess().is_none()} onclick={run}>
-                { if is_told { "Run again" } else { "Run" } }
-            </button>
             if is_told { { button("tour__run", next, tell, move || Happens::Go(place + 1)) } }
-            else { { button("link", "Skip", tell, move || Happens::Go(place + 1)) } }
+            <button type="button" class={if is_told { "quiet" } else { "tour__run" }} id="tour-run"
+                disabled={runs || guide.guess().is_none()} onclick={run}>
+                { if is_told { "Run again" } else if runs { "Measuring" } else { "Let it run" } }
+            </button>
             { progress }
-        </div>
-    }
-}
-
-/// Behind the last step.
-pub fn end(guide: &Guide, tell: &Tell) -> Html {
-    let value = |step: &Step, value: f64, is_guess: bool| match step.answer {
-        Answer::Slider { eyes, .. } => eyes(value),
-        Answer::Choices(choices) => {
-            let at = if is_guess { Some(value as usize) } else { step.answer.choice(value) };
-            at.and_then(|at| choices.get(at))
-                .map_or_else(String::new, |(name, _)| (*name).to_owned())
-        }
-    };
-    let rows = STEPS.iter().zip(guide.kept()).filter_map(|(step, kept)| {
-        let kept = (*kept)?;
-        Some(html! {
-            <tr>
-                <th scope="row">{ step.title }</th>
-                <td>{ value(step, kept.guess, true) }</td>
-                <td>{ value(step, kept.measured, false) }</td>
-            </tr>
-        })
-    });
-    let rows: Vec<Html> = rows.collect();
-    html! {
-        <div class="tour__step" data-step="end">
-            <header class="tour__head">
-                <p class="tour__count">{ "The end of the tour" }</p>
-                { button("link", "Close", tell, || Happens::Leave) }
-            </header>
-            <h2 id="tour-title" tabindex="-1">{ "Which would you take?" }</h2>
-            <dl class="tour__advice">
-                <dt>{ "Poll" }</dt>
-                <dd>{ "when a delay of its interval does no harm, or when nothing else gets through." }</dd>
-                <dt>{ "Long-poll" }</dt>
-                <dd>{ "when it must be soon, messages are few, and what lies between lets no stream through." }</dd>
-                <dt>{ "Stream" }</dt>
-                <dd>{ "when one mostly listens: soon, cheap, plain HTTP, and it comes back by itself." }</dd>
-                <dt>{ "WebSocket" }</dt>
-                <dd>{ "when one talks as much as one listens." }</dd>
-            </dl>
-            if !rows.is_empty() {
-                <table class="tour__kept">
-                    <thead>
-                        <tr><th scope="col">{ "Step" }</th><th scope="col">{ "You guessed" }</th><th scope="col">{ "Measured" }</th></tr>
-                    </thead>
-                    <tbody>{ for rows }</tbody>
-                </table>
-            }
-            <p>
-                { "All of it at once: add the panes you like below, and strike them with faults. Or see " }
-                <a href="/plan">{ "what it would cost for your own audience" }</a>{ "." }
-            </p>
-            <div class="tour__ways">{ button("quiet", "Begin again", tell, || Happens::Go(0)) }</div>
+            if is_told { { button("link", "Guess again", tell, move || Happens::Go(place)) } }
+            if !is_told && !runs { { button("link", "Skip", tell, move || Happens::Go(place + 1)) } }
+            if place > 0 && !runs { { button("link", "Back", tell, move || Happens::Go(place - 1)) } }
         </div>
     }
 }

@@ -115,6 +115,7 @@ mod tests {
             body: body.len() as u64,
             text: format!("{head}{body}"),
             status: None,
+            count: None,
             totals: Default::default(),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use tidings_shared::plan::grouped;
 use web_sys::HtmlDetailsElement;
 use yew::prelude::*;
 
@@ -37,7 +38,9 @@ pub fn Row(props: &Props) -> Html {
     match record.what.as_str() {
         "fault" => html! { <li class="wire__fault">{ at(record) }{ " " }{ &record.text }</li> },
         "lost" => html! {
-            <li class="wire__fault">{ "Too much at once: some of what travelled here is only in the totals." }</li>
+            <li class="wire__fault" data-count={record.count.map(|count| count.to_string())}>
+                { at(record) }{ " " }{ lost(record.count.unwrap_or(0)) }
+            </li>
         },
         "request" | "response" => {
             let on_open = props.on_open.clone();
@@ -91,6 +94,13 @@ fn columns(record: &Record) -> Html {
     }
 }
 
+/// So many records were let go before the page took them.
+fn lost(count: u64) -> String {
+    let (records, are) = if count == 1 { ("record", "is") } else { ("records", "are") };
+    let count = grouped(count as f64);
+    format!("Too much at once: {count} {records} of what travelled here {are} only in the totals.")
+}
+
 /// When, by the page's clock, which is the chart's: minutes, seconds, thousandths.
 fn at(record: &Record) -> String {
     let origin = window().performance().map_or(0.0, |clock| clock.time_origin());
@@ -108,5 +118,12 @@ mod tests {
     fn a_moment_is_told_to_the_thousandth() {
         assert_eq!(super::moment(65_042.4), "1:05.042");
         assert_eq!(super::moment(-3.0), "0:00.000");
+    }
+
+    #[test]
+    fn what_was_lost_is_told_with_its_count() {
+        let says = |count| super::lost(count).split(" of ").next().unwrap().to_owned();
+        assert_eq!(says(1), "Too much at once: 1 record");
+        assert_eq!(says(1204), "Too much at once: 1,204 records");
     }
 }

@@ -1,7 +1,7 @@
 //! What the reader of a room does, and what the server answers to that: looking, paging through history
 //! at both ends, following a link to a message.
 
-use tidings_shared::{Cursor, Page, timeline::Window};
+use tidings_shared::{Cursor, NewMessage, Page, Timestamp, timeline::Window};
 
 use super::Room;
 use crate::state::{Loading, Look, Seek, Side, Sought};
@@ -38,6 +38,12 @@ pub enum Reader {
 }
 
 impl Room {
+    /// The reader writes a message.
+    pub fn send(&mut self, message: NewMessage, at: Timestamp) {
+        self.timeline.send(message, at);
+        self.reading.writes();
+    }
+
     /// The reader does something, or the server answers to it.
     pub fn reader(&mut self, does: Reader) {
         match does {

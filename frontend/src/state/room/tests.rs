@@ -63,6 +63,17 @@ impl Room {
 }
 
 #[test]
+fn what_the_log_held_already_has_not_come_in() {
+    let mut polled = Room::default();
+    polled.page(page(1..=50, false));
+    for mut room in [room(1..=50), polled] {
+        assert_eq!(room.arrived(), 0);
+        hear(&mut room, 51..=53);
+        assert_eq!(room.arrived(), 3);
+    }
+}
+
+#[test]
 fn at_the_newest_end_a_room_does_not_grow() {
     let mut room = room(1..=50);
     room.look_at(40..=50, true);

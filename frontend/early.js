@@ -73,17 +73,8 @@
     const composes = event.isComposing || event.keyCode === 229;
     if (event.key === "Enter" && !event.shiftKey && !composes) send(event);
   };
-  let composing;
-  field.addEventListener("compositionstart", () => {
-    composing = new Promise((ends) => field.addEventListener("compositionend", ends, { once: true }));
-  });
-
   /** What is begun, and then what is to be sent; the app takes the page's place as soon as it has it. */
-  window.early = async () => {
-    // No word is torn that an input method is just making; but some make one for as long as one writes.
-    const later = (ms) => new Promise((then) => setTimeout(then, ms));
-    if (composing) await Promise.race([composing, later(3000)]);
-    await later(0);
+  window.early = () => {
     if (document.activeElement === field) {
       const { selectionStart, selectionEnd } = field;
       new MutationObserver((_, observer) => {

@@ -2,7 +2,6 @@
 
 use std::{cell::Cell, rc::Rc};
 
-use gloo_timers::callback::Timeout;
 use tidings_shared::{MessageId, Mode, RoomName, Text, Username, event::Command};
 use yew::prelude::*;
 
@@ -26,8 +25,6 @@ use crate::{
 
 /// "I am writing" is said at most once in so many milliseconds.
 const TYPING_MS: f64 = 2_500.0;
-/// The step at which the page is whole: first the bar and the place to write, then the log, then the panel.
-const WHOLE: u32 = 2;
 
 /// Props of [`App`].
 #[derive(Properties, PartialEq)]
@@ -64,13 +61,6 @@ pub fn App(props: &Props) -> Html {
     let complaints = use_state(|| props.complaints.clone());
     let panel_open = use_state(|| !props.complaints.is_empty());
     let draft = use_state(|| props.early.draft.clone());
-    // The page comes in steps, each a task of its own: a slow phone is held up by none of them for long.
-    let step = use_state_eq(|| 0);
-    let next = {
-        let step = step.clone();
-        move || (*step < WHOLE).then(|| Timeout::new(0, move || step.set(*step + 1)))
-    };
-    hooks::use_while((*step, 0), Box::new(move || Box::new(next())));
     let typing = use_memo((), |()| Cell::new(f64::MIN));
 
     let on_change = change_address(&store, &complaints, &draft);
@@ -205,29 +195,25 @@ pub fn App(props: &Props) -> Html {
                         { words().panel.menu[usize::from(*panel_open)] }
                     </button>
                 </header>
-                if *step == WHOLE { { panel(&controls) } } else { <div class="panel" /> }
+                { panel(&controls) }
                 <main class="talk">
                     if *tab.link() == Link::Crowded {
                         { crowded(on_websocket) }
                     }
-                    if *step > 0 {
-                        <Log
-                            key={name.as_str()}
-                            room={name.clone()}
-                            store={store.clone()}
-                            version={room.version()}
-                            outgoing={timeline.outgoing().to_vec()}
-                            trouble={tab.trouble().map(|why| AttrValue::from(why.to_owned()))}
-                            mode={address.mode}
-                            me={address.name.clone()}
-                            curl={&curl}
-                            {on_retry}
-                            {on_edit}
-                        />
-                        <Tools {find} on_go={on_room} />
-                    } else {
-                        { log_to_come() }
-                    }
+                    <Log
+                        key={name.as_str()}
+                        room={name.clone()}
+                        store={store.clone()}
+                        version={room.version()}
+                        outgoing={timeline.outgoing().to_vec()}
+                        trouble={tab.trouble().map(|why| AttrValue::from(why.to_owned()))}
+                        mode={address.mode}
+                        me={address.name.clone()}
+                        curl={&curl}
+                        {on_retry}
+                        {on_edit}
+                    />
+                    <Tools {find} on_go={on_room} />
                     <Composer
                         draft={AttrValue::from((*draft).clone())}
                         {known}
@@ -283,14 +269,5 @@ fn logo() -> Html {
             </svg>
             <span class="brand__name">{ "Tidings" }</span>
         </>
-    }
-}
-
-/// What stands in the log's place before it does: what the page itself showed there.
-fn log_to_come() -> Html {
-    html! {
-        <div class="log-frame">
-            <div class="log"><p class="log__end">{ words().log.coming }</p></div>
-        </div>
     }
 }

@@ -267,8 +267,7 @@ pub fn settle(promise: Option<JsValue>) {
     }
 }
 
-/// What comes of it; nothing, if it is no promise or fails.
-pub(crate) async fn until(promise: JsValue) -> Option<JsValue> {
+async fn until(promise: JsValue) -> Option<JsValue> {
     JsFuture::from(promise.dyn_into::<Promise>().ok()?).await.ok()
 }
 

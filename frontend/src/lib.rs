@@ -27,10 +27,8 @@ pub fn start() {
     let (address, complaints) = route::Address::parse(&path, &query, browser::stored_name());
     browser::replace_address(&format!("{address}{}", browser::hash()));
     browser::speak();
-    wasm_bindgen_futures::spawn_local(async move {
-        let early = early::Early::take(&address.room).await;
-        let props = app::Props { address, complaints, early };
-        yew::Renderer::<app::App>::with_props(props).render();
-        browser::start_worker();
-    });
+    let early = early::Early::take(&address.room);
+    let props = app::Props { address, complaints, early };
+    yew::Renderer::<app::App>::with_props(props).render();
+    browser::start_worker();
 }

@@ -4,8 +4,9 @@
 use anyhow::{Context, Result};
 use serde_json::json;
 use thirtyfour::{
-    BrowserLogEntry, ChromeCapabilities, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver,
-    WindowHandle, common::log::LoggingPrefsLogLevel,
+    BrowserLogEntry, CapabilitiesHelper, ChromeCapabilities, ChromiumLikeCapabilities,
+    DesiredCapabilities, PageLoadStrategy, WebDriver, WindowHandle,
+    common::log::LoggingPrefsLogLevel,
 };
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -40,7 +41,8 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
-    pub(crate) async fn start() -> Result<Self> {
+    /// Starts it. If it is `eager`, a page counts as there when its HTML is.
+    pub(crate) async fn start(eager: bool) -> Result<Self> {
         let driver = Driver::start()?;
         let mut wishes: ChromeCapabilities = DesiredCapabilities::chrome();
         for argument in ARGUMENTS {
@@ -48,6 +50,9 @@ impl Browser {
         }
         if let Ok(chromium) = std::env::var("CHROMIUM") {
             wishes.set_binary(&chromium)?;
+        }
+        if eager {
+            wishes.set_page_load_strategy(PageLoadStrategy::Eager)?;
         }
         wishes.set_browser_log_level(LoggingPrefsLogLevel::All)?;
         let web = WebDriver::new(driver.url(), wishes).await.context("Chromium did not start")?;

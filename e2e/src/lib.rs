@@ -15,6 +15,6 @@ pub mod wait;
 
 pub use proxy::{Kind, Proxy, Way};
 pub use server::Server;
-pub use stage::{Outcome, Stage, stage, stage_over_tls, stage_with_lab};
+pub use stage::{Outcome, Stage, stage, stage_of_the_impatient, stage_over_tls, stage_with_lab};
 pub use tab::{Row, Tab};
 pub use thirtyfour::Key;

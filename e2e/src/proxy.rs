@@ -30,6 +30,8 @@ pub enum Way {
     Cut,
     /// The head of the answer comes, and nothing more.
     Held,
+    /// It waits until it is to go another way.
+    Waits,
 }
 
 /// Which requests.
@@ -41,6 +43,8 @@ pub enum Kind {
     Sse,
     /// A question that waits for its answer.
     LongPoll,
+    /// The app's program.
+    Program,
     /// Any other.
     Plain,
 }
@@ -58,6 +62,8 @@ struct Rules {
     asked: Mutex<Vec<String>>,
     /// Raised when all that is open falls still.
     still: watch::Sender<u32>,
+    /// Raised when a way is set.
+    set: watch::Sender<u32>,
 }
 
 impl Proxy {
@@ -75,6 +81,7 @@ impl Proxy {
             ways: Mutex::default(),
             asked: Mutex::default(),
             still: watch::channel(0).0,
+            set: watch::channel(0).0,
         });
         let known = Arc::clone(&rules);
         let task = tokio::spawn(async move {
@@ -98,6 +105,7 @@ impl Proxy {
         let mut ways = lock(&self.rules.ways);
         ways.retain(|(other, _)| *other != kind);
         ways.push((kind, way));
+        self.rules.set.send_modify(|times| *times += 1);
     }
 
     /// Everything that is open falls still, as after a machine has slept: nothing comes, and nothing
@@ -141,10 +149,17 @@ impl Rules {
             () if path.ends_with("/ws") => Kind::Websocket,
             () if path.ends_with("/sse") => Kind::Sse,
             () if request.contains("&wait=") => Kind::LongPoll,
+            () if path.ends_with(".wasm") => Kind::Program,
             () => Kind::Plain,
         };
-        let way = lock(&self.ways).iter().find(|(of, _)| *of == kind).map(|(_, way)| *way);
-        let way = way.unwrap_or(Way::Through);
+        let mut set = self.set.subscribe();
+        let way = loop {
+            let way = lock(&self.ways).iter().find(|(of, _)| *of == kind).map(|(_, way)| *way);
+            match way.unwrap_or(Way::Through) {
+                Way::Waits => set.changed().await?,
+                way => break way,
+            }
+        };
         if way == Way::Refused {
             let answer =
                 "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
@@ -166,7 +181,7 @@ impl Rules {
                     }
                     Ok(())
                 }
-                Way::Through | Way::Refused => {
+                Way::Through | Way::Refused | Way::Waits => {
                     copy_bidirectional(&mut browser, &mut server).await?;
                     Ok(())
                 }

@@ -30,7 +30,19 @@ pub struct Stage {
 ///
 /// The test's own, and when anything came to the console that should not have.
 pub async fn stage(name: &str, test: impl AsyncFnOnce(&Stage, &mut Server) -> Outcome) -> Outcome {
-    on(Server::start().await?, name, test).await
+    on(Server::start().await?, false, name, test).await
+}
+
+/// The same with a browser that doesn't wait until all is there that a page names.
+///
+/// # Errors
+///
+/// As [`stage`].
+pub async fn stage_of_the_impatient(
+    name: &str,
+    test: impl AsyncFnOnce(&Stage, &mut Server) -> Outcome,
+) -> Outcome {
+    on(Server::start().await?, true, name, test).await
 }
 
 /// The same with the Lab's lines.
@@ -42,7 +54,7 @@ pub async fn stage_with_lab(
     name: &str,
     test: impl AsyncFnOnce(&Stage, &mut Server) -> Outcome,
 ) -> Outcome {
-    on(Server::start_with_lab().await?, name, test).await
+    on(Server::start_with_lab().await?, false, name, test).await
 }
 
 /// The same over TLS, with a server whose certificate the browser is told to accept.
@@ -54,15 +66,16 @@ pub async fn stage_over_tls(
     name: &str,
     test: impl AsyncFnOnce(&Stage, &mut Server) -> Outcome,
 ) -> Outcome {
-    on(Server::start_over_tls().await?, name, test).await
+    on(Server::start_over_tls().await?, false, name, test).await
 }
 
 async fn on(
     mut server: Server,
+    eager: bool,
     name: &str,
     test: impl AsyncFnOnce(&Stage, &mut Server) -> Outcome,
 ) -> Outcome {
-    let browser = Arc::new(Browser::start().await?);
+    let browser = Arc::new(Browser::start(eager).await?);
     let stage = Stage { browser, tabs: Mutex::default(), breaks: AtomicBool::new(false) };
 
     let outcome = AssertUnwindSafe(test(&stage, &mut server)).catch_unwind().await;

@@ -41,10 +41,18 @@ impl Tab {
     ///
     /// When it never is.
     pub async fn go(&self, url: &str) -> Result<()> {
-        self.browser.focused(&self.window).await?.web.goto(url).await?;
-        until("the app", || self.js("return !!document.querySelector('#composer')", []), |b| *b)
-            .await?;
-        Ok(())
+        self.look_at(url).await?;
+        self.until_app().await
+    }
+
+    /// Waits until the app has taken the place of what the page shows before it.
+    ///
+    /// # Errors
+    ///
+    /// When it never does.
+    pub async fn until_app(&self) -> Result<()> {
+        const THERE: &str = "return !!document.querySelector('.app:not([aria-busy]) #panel')";
+        self.until_js("the app", THERE).await
     }
 
     /// What a script in the page returns.
@@ -310,7 +318,11 @@ impl Tab {
     }
 
     /// Goes to any page.
-    pub(crate) async fn look_at(&self, url: &str) -> Result<()> {
+    ///
+    /// # Errors
+    ///
+    /// When there is none.
+    pub async fn look_at(&self, url: &str) -> Result<()> {
         self.browser.focused(&self.window).await?.web.goto(url).await?;
         Ok(())
     }

@@ -10,10 +10,11 @@ use crate::{
     components::{
         Composer, Controls, Log, Opened, Status, Tools, Topic, costs, crowded, find_buttons, panel,
     },
+    early::Early,
     finding::{self, use_finding},
     hooks::{
-        self, Store, use_badge, use_clock, use_company, use_listening, use_notice, use_outbox,
-        use_remembering, use_rooms, use_store, use_unsent_warning, use_waking,
+        self, Store, use_badge, use_clock, use_company, use_early, use_listening, use_notice,
+        use_outbox, use_remembering, use_rooms, use_store, use_unsent_warning, use_waking,
     },
     net::{Bell, Crowd, Line},
     route::{Address, Complaint, Field},
@@ -32,6 +33,8 @@ pub struct Props {
     pub address: Address,
     /// What was wrong with the address it was opened at.
     pub complaints: Vec<Complaint>,
+    /// What was written before the app was there.
+    pub early: Early,
 }
 
 /// The page.
@@ -45,6 +48,7 @@ pub fn App(props: &Props) -> Html {
     use_waking(&bell);
     use_listening(&store, &bell, &line, &crowd);
     use_outbox(&store, &bell, &line);
+    use_early(&store, &props.early);
     use_company(&store);
     use_clock(&store, &bell);
     use_unsent_warning(&store);
@@ -56,7 +60,7 @@ pub fn App(props: &Props) -> Html {
     let opened = use_state_eq(|| None::<Opened>);
     let complaints = use_state(|| props.complaints.clone());
     let panel_open = use_state(|| !props.complaints.is_empty());
-    let draft = use_state(|| hooks::draft(&store.room()));
+    let draft = use_state(|| props.early.draft.clone());
     let typing = use_memo((), |()| Cell::new(f64::MIN));
 
     let on_change = change_address(&store, &complaints, &draft);

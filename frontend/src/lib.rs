@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod components;
 #[cfg(test)]
 mod contrast;
+pub mod early;
 pub mod finding;
 pub mod hooks;
 pub mod lab;
@@ -19,12 +20,15 @@ pub mod text;
 pub mod wire;
 pub mod words;
 
-/// Mounts the app on the page's body: reads the address, and writes it back whole.
+/// Mounts the app on the page's body: reads the address, writes it back whole, and takes over what was
+/// written before.
 pub fn start() {
     let (path, query) = browser::location();
     let (address, complaints) = route::Address::parse(&path, &query, browser::stored_name());
     browser::replace_address(&format!("{address}{}", browser::hash()));
     browser::speak();
-    yew::Renderer::<app::App>::with_props(app::Props { address, complaints }).render();
+    let early = early::Early::take(&address.room);
+    let props = app::Props { address, complaints, early };
+    yew::Renderer::<app::App>::with_props(props).render();
     browser::start_worker();
 }

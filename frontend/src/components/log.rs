@@ -11,7 +11,7 @@ use super::{Curl, Said, outgoing::on_their_way};
 use crate::{
     calendar::Local,
     hooks::{self, LogScroll, Store, use_announcing, use_log_scroll, use_permalink},
-    state::{Action, Loading, Reader, Room, Row, Side, Sought},
+    state::{Action, Link, Loading, Reader, Room, Row, Side, Sought},
     words::words,
 };
 
@@ -79,7 +79,7 @@ pub fn Log(props: &Props) -> Html {
                     tabindex="0"
                     {onkeydown}
                 >
-                    { beginning(props, room) }
+                    { beginning(props, room, tab.link()) }
                     if known && room.is_empty() {
                         { nothing_yet(&props.room, &props.curl) }
                     }
@@ -132,14 +132,16 @@ fn line(row: &Row, me: &Username, marked: Option<u64>) -> Html {
 }
 
 /// What stands at the top: how it stands with older messages, or that there are none.
-fn beginning(props: &Props, room: &Room) -> Html {
+fn beginning(props: &Props, room: &Room, link: &Link) -> Html {
     let window = room.shown();
     if window.has_more_before() {
         more(props, room, Side::Older)
     } else if window.oldest().is_some() {
         html! { <p class="log__end" key="older">{ (words().log.beginning)(&props.room) }</p> }
     } else {
-        html! { <p class="log__end" key="older"></p> }
+        // As the page says before the app is there: who waits sees no difference.
+        let comes = !room.is_known() && matches!(link, Link::Connecting { broken_ms: None });
+        html! { <p class="log__end" key="older">{ if comes { words().log.coming } else { "" } }</p> }
     }
 }
 

@@ -34,7 +34,7 @@ pub use keys::{single_keys, use_keys};
 pub use listening::use_listening;
 pub use log_scroll::{LogScroll, use_log_scroll};
 pub use notice::{keep_loudness, loudness, use_notice};
-pub use outbox::use_outbox;
+pub use outbox::{use_early, use_outbox};
 pub use pointing::{Pointing, message_text, use_pointing, write_more};
 pub use remember::use_remembering;
 pub use rooms::use_rooms;

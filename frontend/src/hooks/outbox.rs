@@ -10,6 +10,7 @@ use yew::prelude::*;
 use super::{Store, use_while};
 use crate::{
     browser::chance,
+    early::Early,
     net::{self, Bell, Failure, Line, Lost, Task},
     state::{Action, Tab},
 };
@@ -22,6 +23,14 @@ const PATIENCE: Duration = Duration::from_secs(15);
 pub fn use_outbox(store: &Store, bell: &Bell, line: &Line) {
     let (store, bell, line) = (store.clone(), bell.clone(), line.clone());
     use_while((0, 0), Box::new(move || Box::new(Task::begin(run(store, bell, line)))));
+}
+
+/// Writes what was to be sent before the app was there.
+#[hook]
+pub fn use_early(store: &Store, early: &Early) {
+    let (store, sent) = (store.clone(), early.sent.clone());
+    let write = move || sent.into_iter().for_each(|text| store.write(text));
+    use_while((0, 0), Box::new(move || Box::new(write())));
 }
 
 async fn run(store: Store, bell: Bell, line: Line) {

@@ -191,6 +191,7 @@ pub(super) const WORDS: Words = Words {
         first: "Write the first message below, or send it from a terminal:",
         second_tab: "Open this page in a second tab with another way of listening, and watch when each \
                      of them hears it.",
+        coming: "The conversation is on its way",
         beginning: |room| format!("{room} begins here"),
         loading_older: "Loading older messages",
         loading_newer: "Loading newer messages",

@@ -77,6 +77,8 @@ pub struct Log {
     pub first: &'static str,
     /// What else there is to try.
     pub second_tab: &'static str,
+    /// Before the first answer about a room.
+    pub coming: &'static str,
     /// At the first message of a room.
     pub beginning: fn(&str) -> String,
     /// Older messages are on their way.
@@ -242,5 +244,22 @@ mod tests {
         assert_eq!(join(&parts, " and "), "a, b and c");
         assert_eq!(join(&parts[..2], " and "), "a and b");
         assert_eq!(join(&parts[..1], " and "), "a");
+    }
+
+    #[test]
+    fn the_page_says_the_same_before_the_app_is_there() {
+        let page = include_str!("../../../index.html");
+        let early = include_str!("../../early.js");
+        for (words, text, before, behind) in
+            [(&en::WORDS, page, ">", "<"), (&pt::WORDS, early, ": \"", "\",\n")]
+        {
+            let Words { composer, panel, listening, log, .. } = words;
+            let menu = panel.menu[0];
+            for word in [composer.message, composer.send, menu, listening.connecting, log.coming] {
+                assert!(text.contains(&[before, word, behind].concat()), "{}: {word}", words.tag);
+            }
+        }
+        assert!(page.contains(&format!("placeholder=\"{}\"", en::WORDS.composer.write)));
+        assert!(early.contains(&format!("placeholder = \"{}\"", pt::WORDS.composer.write)));
     }
 }

@@ -191,6 +191,7 @@ pub(super) const WORDS: Words = Words {
         first: "Escreva a primeira mensagem aqui embaixo ou envie pelo terminal:",
         second_tab: "Abra esta página em outra aba, com outro jeito de escutar, e veja quando cada \
                      uma recebe a mensagem.",
+        coming: "A conversa está a caminho",
         beginning: |room| format!("{room} começa aqui"),
         loading_older: "Carregando mensagens anteriores",
         loading_newer: "Carregando mensagens mais recentes",

@@ -46,9 +46,14 @@ pub(super) fn style(style: &str) -> String {
     short
 }
 
-/// A page: its scripts are allowed by what the server reads in it, so they may be shortened too.
+/// A page: its scripts are allowed by what the server reads in it, so they may be shortened too. No
+/// other line of one begins as a remark does.
 pub(super) fn page(html: &str) -> String {
-    let is_remark = |line: &str| line.starts_with("<!--") && line.ends_with("-->");
+    let is_remark = |line: &str| {
+        line.starts_with("<!--") && line.ends_with("-->")
+            || line.starts_with("//")
+            || line.starts_with("/*") && line.ends_with("*/")
+    };
     let lines = html.lines().map(str::trim).filter(|line| !line.is_empty() && !is_remark(line));
     lines.fold(String::with_capacity(html.len()), |page, line| page + line + "\n")
 }
@@ -71,5 +76,12 @@ mod tests {
         let before =
             "/* one\n   two */\na,\nb > c {\n  margin: 0 auto;\n  font: 1px /\n    2 x;\n}\n";
         assert_eq!(style(before), "a, b > c {margin: 0 auto;font: 1px / 2 x;}");
+    }
+
+    #[test]
+    fn a_page_loses_its_remarks_and_those_of_its_scripts() {
+        let before = "<!-- one -->\n<p>one</p>\n<script>\n  // two\n  /** three */\n  \
+                      go('http://x'); // stays\n</script>\n";
+        assert_eq!(page(before), "<p>one</p>\n<script>\ngo('http://x'); // stays\n</script>\n");
     }
 }

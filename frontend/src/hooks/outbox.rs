@@ -2,7 +2,7 @@
 //! writing, over the WebSocket while it is open and by HTTP otherwise. What finds no answer is
 //! sent again under its id until it does; what is refused is shown as refused at once.
 
-use std::time::Duration;
+use std::{any::Any, time::Duration};
 
 use tidings_shared::{Backoff, NewMessage, Receipt, RoomName};
 use yew::prelude::*;
@@ -29,8 +29,11 @@ pub fn use_outbox(store: &Store, bell: &Bell, line: &Line) {
 #[hook]
 pub fn use_early(store: &Store, early: &Early) {
     let (store, sent) = (store.clone(), early.sent.clone());
-    let write = move || sent.into_iter().for_each(|text| store.write(text));
-    use_while((0, 0), Box::new(move || Box::new(write())));
+    let write = move || {
+        sent.into_iter().for_each(|text| store.write(text));
+        Box::new(()) as Box<dyn Any>
+    };
+    use_while((0, 0), Box::new(write));
 }
 
 async fn run(store: Store, bell: Bell, line: Line) {

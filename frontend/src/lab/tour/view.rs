@@ -166,7 +166,7 @@ fn compared(guess: f64, measured: f64, step: &Step) -> Html {
             let right = found as f64 == guess;
             html! {
                 <p class="tour__verdict" data-right={right.to_string()}>
-                    <strong>{ if right { "✓ As you guessed: " } else { "Not as you guessed: " } }</strong>
+                    <strong>{ if right { "✓ As you guessed: " } else { "Not as you guessed, but: " } }</strong>
                     { choices[found].0 }{ "." }
                 </p>
             }

@@ -23,7 +23,7 @@ const LEAST: f64 = 0.95;
 const BLOCKED_MS: f64 = 200.0;
 /// The page is seen, and takes what one writes, within this time, in milliseconds: the line's way to the
 /// server and back four times, and what the processor has to do for it.
-const SEEN_MS: f64 = 900.0;
+const SEEN_MS: f64 = 1_000.0;
 /// How far the page may move by itself (<https://web.dev/articles/cls>).
 const MOVED: f64 = 0.01;
 

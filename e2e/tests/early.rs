@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use anyhow::{Result, ensure};
 use serde_json::json;
 use tidings_e2e::{
-    Kind, Outcome, Proxy, Stage, Tab, Way, axe, scenes::Look, stage_of_the_impatient,
+    Kind, Outcome, Proxy, Stage, Tab, Way, axe, scenes::look, stage_of_the_impatient,
 };
 
 /// Keys without a letter, as the WebDriver standard writes them.
@@ -144,8 +144,7 @@ async fn the_page_before_the_program_breaks_no_rule_of_wcag() -> Outcome {
         let proxy = Proxy::before(server).await?;
         let tab = open(stage, &proxy, "/r/harbour?name=ana").await?;
         for (size, scheme) in [((1440, 900), "light"), ((390, 780), "dark")] {
-            let wishes = &[("prefers-color-scheme", scheme)];
-            Look { name: "", size, wishes, rtl: false }.at(&tab).await?;
+            look("early", size, scheme).at(&tab).await?;
             let broken = axe::violations(&tab).await?;
             ensure!(broken.is_empty(), "{scheme}: {broken:#?}");
         }

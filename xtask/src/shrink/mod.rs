@@ -54,12 +54,19 @@ const SORTED: &[&str] = &[
     "--strip-debug",
 ];
 
+/// The chat's worker, which trunk copies as it is written.
+const WORKER: &str = "sw.js";
+
 /// Shrinks the program in `dist`, which is the one of this page.
 pub(crate) fn app(project: &Project, dist: &Path, page: &str) -> Result<()> {
     let page = dist.join(page);
     let html = fs::read_to_string(&page)?;
     let html = program(project, dist, &html)?;
     fs::write(page, one_style(dist, &text::page(&html))?)?;
+    let worker = dist.join(WORKER);
+    if worker.exists() {
+        fs::write(&worker, text::script(&fs::read_to_string(&worker)?))?;
+    }
     Ok(())
 }
 

@@ -121,8 +121,9 @@ async fn five_ways_hear_the_same_and_each_as_late_as_it_must_be() -> Outcome {
         let (slow, quick_median) = (poll.figure("median")?, quick.figure("median")?);
         ensure!((1_200.0..=1_800.0).contains(&slow), "half of 3 s is not {slow}");
         ensure!((400.0..=650.0).contains(&quick_median), "half of 1 s is not {quick_median}");
-        for pane in [long_poll, sse, websocket] {
-            ensure!(pane.figure("median")? < 50.0, "{pane:#?}");
+        // A long-poll asks anew for each message, which a busy machine's page takes its time for.
+        for (pane, most) in [(long_poll, 150.0), (sse, 50.0), (websocket, 50.0)] {
+            ensure!(pane.figure("median")? < most, "{pane:#?}");
             ensure!(pane.figure("chunk")? < 1.5, "{pane:#?}");
         }
         // 60 messages in 3 seconds.

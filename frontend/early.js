@@ -21,6 +21,7 @@
   const pt = {
     label: "Mensagem",
     "#send": "Enviar",
+    ".topic": "Adicionar um tópico",
     ".bar__menu": "Menu",
     ".status__text": "conectando",
     ".log__end": "A conversa está a caminho",

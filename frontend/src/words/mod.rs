@@ -253,9 +253,12 @@ mod tests {
         for (words, text, before, behind) in
             [(&en::WORDS, page, ">", "<"), (&pt::WORDS, early, ": \"", "\",\n")]
         {
-            let Words { composer, panel, listening, log, .. } = words;
+            let Words { composer, panel, listening, log, finding, .. } = words;
             let menu = panel.menu[0];
-            for word in [composer.message, composer.send, menu, listening.connecting, log.coming] {
+            let topic = finding.add_topic;
+            for word in
+                [composer.message, composer.send, menu, topic, listening.connecting, log.coming]
+            {
                 assert!(text.contains(&[before, word, behind].concat()), "{}: {word}", words.tag);
             }
         }

@@ -88,7 +88,7 @@ pub fn LabPage(props: &Props) -> Html {
                 }
             </section>
             <p class="unseen" role="status">{ told(bench) }</p>
-            <ServerSide lines={bench.lines() == Lines::There} />
+            <ServerSide />
         </main>
     }
 }

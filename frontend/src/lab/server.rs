@@ -20,16 +20,9 @@ const EVERY_MS: u32 = 1_000;
 /// What is shown; the other modes are for programs.
 const SHOWN: [Mode; 4] = [Mode::Poll, Mode::LongPoll, Mode::Sse, Mode::Websocket];
 
-/// Props of [`ServerSide`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// Whether panes listen through lines, which changes what their modes take of the CPU.
-    pub lines: bool,
-}
-
 /// The panel.
 #[component]
-pub fn ServerSide(props: &Props) -> Html {
+pub fn ServerSide() -> Html {
     let meter = use_mut_ref(Meter::default);
     let again = use_force_update();
     {
@@ -57,11 +50,6 @@ pub fn ServerSide(props: &Props) -> Html {
                 <p class="hint">
                     { "Of the last ten seconds, by the server's own meter: everybody who uses it is counted, and bytes as the \
                        sockets saw them." }
-                    if props.lines {
-                        { " Through the panes' lines, polls and streams are answered by a longer way than a \
-                           WebSocket: don't compare modes by this CPU, but by " }
-                        <a href="/plan">{ "the plan" }</a>{ "." }
-                    }
                     if let Some(connections) = meter.connections() {
                         { " " }<strong>{ connections }</strong>{ " connections are open." }
                     }

@@ -17,17 +17,15 @@ pub struct Early {
 }
 
 impl Early {
-    /// Takes it over from the page, which shows this room. From here on the app keeps it: what is begun as
-    /// the room's draft, what is to be sent as unsent.
+    /// Takes it over from the page, which shows this room. The page keeps all of it as the room's draft until
+    /// the app has written what is to be sent (`use_early`).
     #[must_use]
     pub fn take(room: &RoomName) -> Self {
         let Some(texts) = browser::ask(&browser::window(), "early", &JsValue::UNDEFINED) else {
             // Another page than the app's own, as in tests.
             return Self { draft: hooks::draft(room), sent: Vec::new() };
         };
-        let early = Self::of(Array::from(&texts).iter().filter_map(|text| text.as_string()));
-        hooks::keep_draft(room, &early.draft);
-        early
+        Self::of(Array::from(&texts).iter().filter_map(|text| text.as_string()))
     }
 
     /// The first of the texts is the one that is begun. One that breaks a rule can't be sent: it is begun

@@ -7,7 +7,7 @@ use std::{any::Any, time::Duration};
 use tidings_shared::{Backoff, NewMessage, Receipt, RoomName};
 use yew::prelude::*;
 
-use super::{Store, use_while};
+use super::{Store, keep_draft, use_while};
 use crate::{
     browser::chance,
     early::Early,
@@ -25,12 +25,14 @@ pub fn use_outbox(store: &Store, bell: &Bell, line: &Line) {
     use_while((0, 0), Box::new(move || Box::new(Task::begin(run(store, bell, line)))));
 }
 
-/// Writes what was to be sent before the app was there.
+/// Writes what was to be sent before the app was there. Only then it is no part of the draft any more: what
+/// fails in between loses nothing.
 #[hook]
 pub fn use_early(store: &Store, early: &Early) {
-    let (store, sent) = (store.clone(), early.sent.clone());
+    let (store, Early { draft, sent }) = (store.clone(), early.clone());
     let write = move || {
         sent.into_iter().for_each(|text| store.write(text));
+        keep_draft(&store.room(), &draft);
         Box::new(()) as Box<dyn Any>
     };
     use_while((0, 0), Box::new(write));

@@ -15,7 +15,7 @@ use super::{
     publisher_view::publisher_bar,
     server::ServerSide,
     setup::{MOST_PANES, PaneSetup, Setup},
-    tour::{Scene, Tour},
+    tour::{Guide, Scene, Tour},
 };
 use crate::{
     browser,
@@ -71,11 +71,12 @@ pub fn LabPage(props: &Props) -> Html {
             None => bench.rest(),
         })
     };
+    let guide = use_reducer(Guide::default);
     html! {
-        <main class="lab" id="lab">
+        <main class="lab" id="lab" data-tour={guide.standing()} data-framed={guide.framed()}>
             { head(bench) }
             { notes(bench, complaints) }
-            <Tour traces={traces.clone()} {figures} {on_setup} />
+            <Tour traces={traces.clone()} {figures} {on_setup} {guide} />
             { publisher_bar(bench) }
             if bench.lines() == Lines::There {
                 <FaultsBar bench={Live(bench.clone())} />

@@ -9,6 +9,7 @@ mod frames;
 pub mod paint;
 mod picture;
 mod reduce;
+pub mod ribbon;
 mod scale;
 mod series;
 mod shape;

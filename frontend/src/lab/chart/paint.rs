@@ -5,9 +5,8 @@ use web_sys::CanvasRenderingContext2d;
 use super::{
     asked::Asked,
     eyes,
-    series::series,
     theme::{Sprites, Theme},
-    view::{Area, View, spread},
+    view::{View, spread},
 };
 use crate::lab::measure::Trace;
 
@@ -47,20 +46,14 @@ impl Pen<'_> {
         (widest.max(6.0 * rem) + 2.0 * rem).min(width * NAMES)
     }
 
-    /// A pane's shape and name at the right of `area`, and below it what else is to be said of it.
-    pub fn name(&mut self, trace: &Trace, area: &Area, room: f64, y: f64, below: Option<&str>) {
-        let rem = self.theme.rem;
-        self.sprites.stamp(
-            self.to,
-            self.theme,
-            (trace.pane, trace.mode),
-            area.right + rem * 0.8,
-            y,
-        );
-        let (x, theme) = (area.right + rem * 1.4, self.theme);
+    /// A pane's shape and name at the right of what is shown, and below it what else is to be said of it.
+    pub fn name(&mut self, trace: &Trace, view: &View, y: f64, below: Option<&str>) {
+        let (rem, right) = (self.theme.rem, view.area.right);
+        self.sprites.stamp(self.to, self.theme, (trace.pane, trace.mode), right + rem * 0.8, y);
+        let (x, theme) = (right + rem * 1.4, self.theme);
         self.to.set_text_baseline("middle");
         self.to.set_font(&theme.font(600, 0.8125));
-        self.text(&self.fitting(&trace.name, room - 1.6 * rem), x, y, "left", &theme.ink);
+        self.text(&self.fitting(&trace.name, view.room - 1.6 * rem), x, y, "left", &theme.ink);
         if let Some(below) = below {
             self.to.set_font(&theme.font(400, 0.75));
             self.text(below, x, y + rem, "left", &theme.soft);
@@ -112,22 +105,8 @@ impl Pen<'_> {
         self.to.stroke();
     }
 
-    /// All panes' delays; none of what has left the view.
-    pub fn all_series(&mut self, traces: &[Trace], view: &View) {
-        let (area, edge) = (view.area, 0.4 * self.theme.rem);
-        self.to.save();
-        self.to.begin_path();
-        // At the right and below, points are whole.
-        self.to.rect(area.left, 0.0, area.right - area.left + edge, area.bottom + edge);
-        self.to.clip();
-        for trace in traces {
-            series(self, trace, view);
-        }
-        self.to.restore();
-    }
-
     /// The names of all panes at the right, each at the height where it mostly is.
-    pub fn names(&mut self, traces: &[Trace], medians: &[Option<f64>], view: &View, room: f64) {
+    pub fn names(&mut self, traces: &[Trace], medians: &[Option<f64>], view: &View) {
         let rem = self.theme.rem;
         let shown: Vec<_> = traces
             .iter()
@@ -143,9 +122,9 @@ impl Pen<'_> {
         let bottom = view.area.bottom - if room_for_two { rem } else { 0.0 };
         let places = spread(&wanted, gap, view.area.top, bottom);
         for ((trace, median), y) in shown.into_iter().zip(places) {
-            let word = if room > WIDE_NAMES * rem { "median " } else { "" };
+            let word = if view.room > WIDE_NAMES * rem { "median " } else { "" };
             let below = room_for_two.then(|| format!("{word}{}", eyes::delay(median)));
-            self.name(trace, &view.area, room, y, below.as_deref());
+            self.name(trace, view, y, below.as_deref());
         }
     }
 

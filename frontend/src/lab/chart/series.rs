@@ -2,13 +2,14 @@
 
 use super::{
     paint::Pen,
-    reduce::{Column, columns},
+    reduce::{Column, columns, window},
+    ribbon::Moving,
     view::View,
 };
 use crate::lab::measure::Trace;
 
 /// A point stands on every so many pixels at most; the line between has all of them.
-const STRIDE: i64 = 9;
+const STRIDE: i64 = 18;
 /// A line that goes up or down by so many rem at once jumps.
 const JUMP: f64 = 1.5;
 /// No line goes over more than this part of the time in view: nothing was measured there.
@@ -52,9 +53,39 @@ fn halves(y: f64) -> f64 {
     (y * 2.0).round() / 2.0
 }
 
-/// Draws a pane's delays.
-pub(super) fn series(pen: &mut Pen<'_>, trace: &Trace, view: &View) {
-    let columns = columns(view.samples(trace), view.millis_per_pixel());
+/// All panes' delays.
+pub(super) struct Delays;
+
+impl Moving for Delays {
+    fn since(&self, trace: &Trace, view: &View, seen: usize) -> Option<f64> {
+        let new = trace.samples.get(seen..).filter(|new| !new.is_empty())?;
+        // The line comes from the one before.
+        let from = new.iter().chain(&trace.samples[seen - 1..seen]).map(|sample| sample.sent);
+        // From where a point may stand on, and not on half of one.
+        let stride = STRIDE as f64 * view.millis_per_pixel();
+        from.reduce(f64::min).map(|from| ((from / stride).floor() - 1.0) * stride)
+    }
+
+    fn paint(&self, pen: &mut Pen<'_>, traces: &[Trace], view: &View, _: usize, from: f64) {
+        // The line that goes over its edge begins before it.
+        let from = (from - view.span * LONGEST).max(view.from());
+        let (area, edge) = (view.area, 0.4 * pen.theme.rem);
+        pen.to.save();
+        pen.to.begin_path();
+        // At the right and below, points are whole.
+        pen.to.rect(area.left, 0.0, area.right - area.left + edge, area.bottom + edge);
+        pen.to.clip();
+        for trace in traces {
+            series(pen, trace, view, from);
+        }
+        pen.to.restore();
+    }
+}
+
+/// Draws a pane's delays from a time on.
+fn series(pen: &mut Pen<'_>, trace: &Trace, view: &View, from: f64) {
+    let samples = window(&trace.samples, from, view.now);
+    let columns = columns(samples, view.millis_per_pixel());
     let colour = pen.theme.mode(trace.mode);
     pen.to.set_stroke_style_str(colour);
     pen.to.set_fill_style_str(colour);

@@ -10,7 +10,9 @@ use super::{
     canvas,
     frames::Next,
     paint::Pen,
+    ribbon::{Lane, Moving, Ribbon},
     scale::{Kind, Scale},
+    series::Delays,
     source::Source,
     theme::{Sprites, Theme},
     view::{Area, View},
@@ -45,6 +47,8 @@ pub struct Stage {
     strip: NodeRef,
     theme: Option<Theme>,
     sprites: Sprites,
+    /// Of the chart and of the strip, what moves.
+    ribbons: [Ribbon; 2],
     scale: Option<Scale>,
     /// What stood there when it was told to stand still.
     frozen: Option<(f64, Rc<Vec<Trace>>)>,
@@ -56,8 +60,15 @@ pub struct Stage {
     view: Option<View>,
     /// How high the strip is, in pixels.
     tall: Option<f64>,
-    drawn: Option<(usize, u64)>,
+    /// Of what the chart and the strip are drawn: how many samples, and the time at the right edge.
+    drawn: [Option<(usize, u64)>; 2],
+    /// Whose turn it is while they move.
+    turn: usize,
 }
+
+/// The chart's and the strip's place among what is drawn.
+const CHART: usize = 0;
+const STRIP: usize = 1;
 
 /// The time between two looks at the medians, in milliseconds.
 const CALM: f64 = 500.0;
@@ -78,13 +89,15 @@ impl Stage {
             strip,
             theme: None,
             sprites: Sprites::default(),
+            ribbons: Default::default(),
             scale: None,
             frozen: None,
             ended: None,
             medians: (f64::NEG_INFINITY, Vec::new()),
             view: None,
             tall: None,
-            drawn: None,
+            drawn: [None; 2],
+            turn: CHART,
         }
     }
 
@@ -101,14 +114,15 @@ impl Stage {
         }
         (self.source, self.options, self.running, self.asked) = (source, options, running, asked);
         self.medians.0 = f64::NEG_INFINITY;
-        self.drawn = None;
+        self.drawn = [None; 2];
     }
 
     /// The page looks different: colours, size, or pixels.
     pub fn look_again(&mut self) {
         self.theme = None;
         self.sprites.clear();
-        self.drawn = None;
+        self.ribbons.iter_mut().for_each(Ribbon::clear);
+        self.drawn = [None; 2];
     }
 
     /// What is shown: the time at the right edge, and the traces.
@@ -125,20 +139,37 @@ impl Stage {
         (newest.fold(self.ended.unwrap_or(0.0), f64::max), traces)
     }
 
-    /// Draws, if anything has changed since.
+    /// Draws, if anything has changed since. What moves is drawn when it has moved by a pixel of the
+    /// screen, and the chart and the strip take turns: so a frame never has to bear both, which without a
+    /// graphics processor would take half of it.
     pub fn draw(&mut self) -> Next {
         let (now, traces) = self.shown();
+        let now = self.to_pixels(now);
         let moving = self.running && self.frozen.is_none();
-        let count = traces.iter().map(|trace| trace.samples.len()).sum();
-        if moving || self.drawn.replace((count, now.to_bits())) != Some((count, now.to_bits())) {
-            // Without canvases there is nothing to draw on, yet.
-            let _ = self.draw_now(now, &traces);
+        // What came within a pixel's time is drawn with the next one.
+        let count = if moving { 0 } else { traces.iter().map(|trace| trace.samples.len()).sum() };
+        self.turn = STRIP - self.turn;
+        for part in [CHART, STRIP] {
+            let waits = moving && self.drawn[part].is_some() && part != self.turn;
+            let new = Some((count, now.to_bits()));
+            if !waits && self.drawn[part] != new {
+                self.drawn[part] = new;
+                // Without canvases there is nothing to draw on, yet.
+                let _ = self.draw_now(part, now, &traces);
+            }
         }
         let calm = self.theme.as_ref().is_some_and(|theme| theme.calm);
         if moving && !calm { Next::Frame } else { Next::Soon }
     }
 
-    fn draw_now(&mut self, now: f64, traces: &[Trace]) -> Option<()> {
+    /// The end of the pixel of the screen that a time is in.
+    fn to_pixels(&self, time: f64) -> f64 {
+        let (Some(view), Some(theme)) = (&self.view, &self.theme) else { return time };
+        let pixel = view.millis_per_pixel() / theme.dense;
+        (time / pixel).ceil() * pixel
+    }
+
+    fn draw_now(&mut self, part: usize, now: f64, traces: &[Trace]) -> Option<()> {
         let (chart, strip): (HtmlCanvasElement, HtmlCanvasElement) =
             (self.chart.cast()?, self.strip.cast()?);
         if self.theme.as_ref().is_some_and(|theme| theme.dense != Theme::density()) {
@@ -148,31 +179,41 @@ impl Stage {
             Some(theme) => theme,
             None => Theme::read()?,
         };
-        // Not by a style attribute, which the page's policy forbids.
-        let tall = strip::height(traces.len()) * theme.rem;
-        // To be set, even to the same, has the page's styles reckoned anew.
-        if self.tall.replace(tall) != Some(tall) {
-            let _ = strip.style().set_property("height", &format!("{tall}px"));
-        }
         let mut sprites = std::mem::take(&mut self.sprites);
-        let mut pen =
-            Pen { to: &canvas::clean(&chart, theme.dense)?, theme: &theme, sprites: &mut sprites };
-        let (view, room) = self.paint(&mut pen, canvas::size(&chart), now, traces);
-        let mut pen = Pen { to: &canvas::clean(&strip, theme.dense)?, ..pen };
-        strip::paint(&mut pen, traces, &view, room, self.asked.as_ref());
-        (self.sprites, self.theme, self.view) = (sprites, Some(theme), Some(view));
+        let mut ribbon = std::mem::take(&mut self.ribbons[part]);
+        let canvas = if part == CHART { &chart } else { &strip };
+        if part == STRIP {
+            // Not by a style attribute, which the page's policy forbids.
+            let tall = strip::height(traces.len()) * theme.rem;
+            // To be set, even to the same, has the page's styles reckoned anew.
+            if self.tall.replace(tall) != Some(tall) {
+                let _ = strip.style().set_property("height", &format!("{tall}px"));
+            }
+        }
+        let to = canvas::clean(canvas, theme.dense)?;
+        let mut pen = Pen { to: &to, theme: &theme, sprites: &mut sprites };
+        if part == CHART {
+            let size = canvas::size(&chart);
+            self.view = Some(self.paint(&mut pen, size, now, traces, Some(&mut ribbon)));
+        } else if let Some(view) = self.view {
+            let (view, size) = (View { now, ..view }, canvas::size(&strip));
+            strip::paint(&mut pen, traces, &view, self.asked.as_ref(), Some((&mut ribbon, size)));
+        }
+        self.ribbons[part] = ribbon;
+        (self.sprites, self.theme) = (sprites, Some(theme));
         Some(())
     }
 
-    /// Draws the chart, `size` wide and high. Answers what it shows, and how much room the names
-    /// have beside it.
+    /// Draws the chart, `size` wide and high, by way of a ribbon where it will be drawn again. Answers what
+    /// it shows.
     fn paint(
         &mut self,
         pen: &mut Pen<'_>,
         size: (f64, f64),
         now: f64,
         traces: &[Trace],
-    ) -> (View, f64) {
+        ribbon: Option<&mut Ribbon>,
+    ) -> View {
         let (rem, kind) = (pen.theme.rem, self.options.kind);
         let room = pen.names_width(traces, size.0);
         let area = Area {
@@ -182,7 +223,7 @@ impl Stage {
             bottom: size.1 - 1.7 * rem,
         };
         let span = f64::from(self.options.seconds) * 1_000.0;
-        let mut view = View { area, now, span, scale: Scale::over(kind, 1.0, 100.0) };
+        let mut view = View { area, now, span, scale: Scale::over(kind, 1.0, 100.0), room };
         self.scale = extremes(traces, &view).map(|(least, most)| match self.scale {
             Some(scale) => scale.after(kind, least, most),
             None => Scale::over(kind, least, most),
@@ -199,12 +240,18 @@ impl Stage {
             (None, false) => "the end",
         };
         pen.grid(&view, end);
-        pen.all_series(traces, &view);
-        pen.names(traces, &self.medians.1, &view, room);
+        match ribbon {
+            Some(ribbon) => {
+                let lane = Lane { top: 0.0, bottom: size.1, traces: 0..traces.len() };
+                let _ = ribbon.draw(pen, size, (&view, traces), &[lane], &Delays);
+            }
+            None => Delays.paint(pen, traces, &view, 0, view.from()),
+        }
+        pen.names(traces, &self.medians.1, &view);
         if let Some(asked) = &self.asked {
             pen.asked(asked, &view);
         }
-        (view, room)
+        view
     }
 
     /// Draws the same into a picture: the chart `size` wide and high from where `to` has its
@@ -218,10 +265,10 @@ impl Stage {
         let (now, traces) = self.shown();
         let asked = self.asked.take();
         let mut pen = Pen { to, theme, sprites: &mut Sprites::default() };
-        let (view, room) = self.paint(&mut pen, size, now, &traces);
+        let view = self.paint(&mut pen, size, now, &traces, None);
         to.save();
         let _ = to.translate(0.0, size.1);
-        strip::paint(&mut pen, &traces, &view, room, None);
+        strip::paint(&mut pen, &traces, &view, None, None);
         to.restore();
         self.asked = asked;
         size.1 + strip::height(traces.len()) * theme.rem

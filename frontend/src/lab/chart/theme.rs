@@ -133,11 +133,13 @@ impl Sprites {
                 self.0.len() - 1
             }
         };
+        // On whole pixels of the screen it is copied as it is, and not reckoned anew.
         let size = side(theme);
+        let whole = |edge: f64| ((edge - size / 2.0) * theme.dense).round() / theme.dense;
         let _ = to.draw_image_with_html_canvas_element_and_dw_and_dh(
             &self.0[at].2,
-            x - size / 2.0,
-            y - size / 2.0,
+            whole(x),
+            whole(y),
             size,
             size,
         );

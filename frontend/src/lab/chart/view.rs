@@ -31,6 +31,8 @@ pub struct View {
     pub span: f64,
     /// Its scale of delays.
     pub scale: Scale,
+    /// How wide the room is that the names have at its right, in pixels.
+    pub room: f64,
 }
 
 impl View {
@@ -120,6 +122,7 @@ mod tests {
             now: 100_000.0,
             span: 60_000.0,
             scale: Scale::over(Kind::Linear, 0.0, 3_000.0),
+            room: 100.0,
         }
     }
 

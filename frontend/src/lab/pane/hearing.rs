@@ -126,12 +126,12 @@ impl Pane {
         if let Some(list) = self.list.cast::<Element>() {
             let rows = timed.iter().map(|(it, sent, _)| Row {
                 seq: it.message.seq,
-                from: it.message.username.to_string(),
                 text: it.message.text.to_string(),
                 late: now - sent,
                 starts: self.last_arrival.replace(Some(it.arrival)) != Some(it.arrival),
             });
-            rows::append(&list, &rows.collect::<Vec<_>>());
+            let most = rows::most(now - self.flushed.replace(now));
+            rows::append(&list, &rows.collect::<Vec<_>>(), most);
         }
         // The rows stand in the page.
         let shown = steady_ms();

@@ -76,6 +76,8 @@ pub struct Pane {
     fresh: RefCell<Vec<Fresh>>,
     last_arrival: Cell<Option<u32>>,
     framed: Cell<bool>,
+    /// When it last showed what had come, by the page's clock.
+    flushed: Cell<f64>,
     /// When it last began to listen otherwise, by the page's clock.
     anew: Cell<Option<f64>>,
     totals: Cell<Option<Totals>>,
@@ -104,6 +106,7 @@ impl Pane {
             fresh: RefCell::default(),
             last_arrival: Cell::default(),
             framed: Cell::default(),
+            flushed: Cell::default(),
             anew: Cell::default(),
             totals: Cell::default(),
             base: Cell::default(),

@@ -66,6 +66,24 @@ pub enum Event {
 }
 
 impl Guide {
+    /// How the tour stands, as the page's style knows it: `rest` before it is begun, `step`, `end`.
+    #[must_use]
+    pub fn standing(&self) -> &'static str {
+        match (self.at, self.step()) {
+            (None, _) => "rest",
+            (_, Some(_)) => "step",
+            _ => "end",
+        }
+    }
+
+    /// The figures that the step's answer stands in, as the page's style knows them. While it is guessed
+    /// there is nothing to point at yet.
+    #[must_use]
+    pub fn framed(&self) -> Option<&'static str> {
+        let asks = matches!(self.phase(), Phase::Guessing | Phase::Failed);
+        self.step().filter(|_| !asks).map(|step| step.framed)
+    }
+
     /// The place of the step that the reader is at.
     #[must_use]
     pub fn place(&self) -> Option<usize> {

@@ -13,10 +13,12 @@ use std::rc::Rc;
 use gloo_timers::callback::Interval;
 use yew::prelude::*;
 
-pub use seen::{Pane, Scene, Seen};
-
+pub use self::{
+    guide::Guide,
+    seen::{Pane, Scene, Seen},
+};
 use self::{
-    guide::{Event as Happens, Guide, Phase},
+    guide::{Event as Happens, Phase},
     steps::STEPS,
 };
 use super::{
@@ -38,6 +40,8 @@ pub struct Props {
     /// Called to set up the Lab as a step needs it, and to let it run; with nothing when the step has
     /// been measured.
     pub on_setup: Callback<Option<Scene>>,
+    /// Where the reader is. The page has it, since its layout follows.
+    pub guide: UseReducerHandle<Guide>,
 }
 
 impl Reducible for Guide {
@@ -51,7 +55,7 @@ impl Reducible for Guide {
 /// The tour, at rest until somebody begins it.
 #[component]
 pub fn Tour(props: &Props) -> Html {
-    let guide = use_reducer(Guide::default);
+    let guide = &props.guide;
     {
         let (traces, figures) = (props.traces.clone(), props.figures.clone());
         let dispatcher = guide.dispatcher();
@@ -109,8 +113,8 @@ pub fn Tour(props: &Props) -> Html {
         <section ref={section} class="tour" id="tour" aria-label="Guided tour">
             { match guide.place() {
                 None => view::invitation(&happens),
-                Some(place) if place >= STEPS.len() => ending::end(&guide, &happens),
-                Some(place) => view::step(&guide, place, &happens),
+                Some(place) if place >= STEPS.len() => ending::end(guide, &happens),
+                Some(place) => view::step(guide, place, &happens),
             } }
         </section>
     }

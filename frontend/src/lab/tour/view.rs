@@ -41,10 +41,8 @@ pub fn invitation(tell: &Tell) -> Html {
 pub fn step(guide: &Guide, place: usize, tell: &Tell) -> Html {
     let step = &STEPS[place];
     let asks = matches!(guide.phase(), Phase::Guessing | Phase::Failed);
-    // While it is guessed, there is nothing to point at yet.
-    let framed = (!asks).then_some(step.framed);
     html! {
-        <div class="tour__step" data-step={(place + 1).to_string()} data-framed={framed}>
+        <div class="tour__step" data-step={(place + 1).to_string()}>
             <header class="tour__head">
                 <p class="tour__count">{ format!("Step {} of {}", place + 1, STEPS.len()) }</p>
                 { button("link", "Leave the tour", tell, || Happens::Leave) }

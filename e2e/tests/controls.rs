@@ -127,3 +127,24 @@ async fn a_window_says_what_its_mode_costs_it() -> Outcome {
     })
     .await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_with_an_address_is_in_view() -> Outcome {
+    stage("wrong-address", async |stage, server| {
+        let tab = stage.open(&server.url("/r/lobby?name=ana")).await?;
+        for (width, height) in [(1024, 768), (390, 780)] {
+            tab.resize(width, height).await?;
+            tab.go(&server.url("/r/lobby?mode=pigeon&name=ana")).await?;
+            tab.until_js(
+                "the rule in view",
+                "const rule = document.querySelector('.field__rule')?.getBoundingClientRect();
+                 const panel = document.querySelector('#panel').getBoundingClientRect();
+                 return !!rule && rule.top >= panel.top && rule.bottom <= panel.bottom
+                     && scrollY === 0 && document.body.scrollTop === 0",
+            )
+            .await?;
+        }
+        Ok(())
+    })
+    .await
+}

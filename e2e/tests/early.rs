@@ -96,11 +96,12 @@ async fn nothing_moves_when_the_program_takes_the_place_and_its_words_are_the_sa
         server.post("harbour", "leandro", "Good morning!").await?;
         let proxy = Proxy::before(server).await?;
         // What each part says, and where it stands, in whole pixels. Where something ends that grows with
-        // its words is free.
+        // its words is free, which on a phone is where the status begins.
         const PARTS: &str = "
             const parts = {};
             for (const [at, sides] of Object.entries({
-                '.brand': 'xywh', '.bar': 'xywh', '.bar__room': 'xywh', '.finds': 'xywh', '.status': 'xyh',
+                '.brand': 'xywh', '.bar': 'xywh', '.bar__room': 'xywh', '.finds': 'xywh',
+                '.status': innerWidth < 640 ? 'yh' : 'xyh',
                 '.status .mark': 'xywh', '.costs': 'yh', '.bar__menu': 'xywh', '.panel': 'xywh',
                 '.talk': 'xywh', '.log': 'xywh', 'label[for=composer]': 'xywh', '#composer': 'xywh',
                 '#send': 'xywh',
@@ -117,7 +118,10 @@ async fn nothing_moves_when_the_program_takes_the_place_and_its_words_are_the_sa
             for size in [(390, 780), (720, 800), (1440, 900)] {
                 let tab = open(stage, &proxy, "/r/harbour?name=ana").await?;
                 let _: bool = tab
-                    .js("localStorage['tidings.language'] = arguments[0]; return true", [json!(language)])
+                    .js(
+                        "localStorage['tidings.language'] = arguments[0]; return true",
+                        [json!(language)],
+                    )
                     .await?;
                 tab.resize(size.0, size.1).await?;
                 tab.look_at(&proxy.url("/r/harbour?name=ana")).await?;

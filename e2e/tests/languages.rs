@@ -73,3 +73,51 @@ async fn from_right_to_left_the_page_is_its_own_mirror() -> Outcome {
     })
     .await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_has_two_lines_for_the_bar_and_all_that_matters_in_them() -> Outcome {
+    stage("phone-bar", async |stage, server| {
+        people_talk(server).await?;
+        // The parts by the middle of their height, and what is wrong with where they stand.
+        const PARTS: &str = "
+            const part = (selector) => document.querySelector(selector).getBoundingClientRect();
+            const names = ['.brand', '.bar__room', '.finds', '.bar__menu', '#topic', '.status'];
+            const boxes = names.map(part);
+            const lines = new Set(boxes.map(({ top, bottom }) => Math.round((top + bottom) / 20)));
+            const wrong = names.filter((name, n) => boxes[n].width < 16 || boxes[n].left < 0
+                || boxes[n].right > innerWidth
+                || boxes.slice(0, n).some((other) => other.left < boxes[n].right - 1
+                    && boxes[n].left < other.right - 1 && other.top < boxes[n].bottom - 1
+                    && boxes[n].top < other.bottom - 1));
+            return [String(lines.size), String(part('.bar').height < 100), ...wrong]";
+        for (language, mode) in
+            [("en", "websocket"), ("en", "poll&every=30s"), ("pt", "poll&every=30s")]
+        {
+            let tab = stage.open(&server.url(&format!("/r/harbour?mode={mode}&name=ana"))).await?;
+            let set = "localStorage['tidings.language'] = arguments[0];
+                return fetch('/api/rooms/harbour/topic?username=ana',
+                    { method: 'PUT', body: 'x '.repeat(100) }).then((answer) => answer.ok)";
+            ensure!(tab.js::<bool>(set, [language.into()]).await?);
+            tab.go(&server.url(&format!("/r/harbour?mode={mode}&name=ana"))).await?;
+            tab.until_listening().await?;
+            tab.until_js(
+                "a topic",
+                "return document.querySelector('#topic').textContent.length > 90",
+            )
+            .await?;
+            for width in [360, 390, 480] {
+                let look = Look { name: "", size: (width, 780), wishes: &[], rtl: false };
+                look.at(&tab).await?;
+                let parts: Vec<String> = tab.js(PARTS, []).await?;
+                ensure!(parts == ["2", "true"], "{language}, {mode}, {width}: {parts:?}");
+            }
+            tab.click(".bar__menu").await?;
+            let figures =
+                "return document.querySelector('.costs').getBoundingClientRect().height > 10";
+            ensure!(tab.js::<bool>(figures, []).await?, "the figures come with the menu");
+            stage.close_all().await?;
+        }
+        Ok(())
+    })
+    .await
+}

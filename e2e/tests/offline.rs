@@ -5,6 +5,9 @@ use anyhow::{Result, ensure};
 use serde_json::json;
 use tidings_e2e::{Outcome, Tab, stage};
 
+const TOPIC: &str =
+    "return document.querySelector('#topic').textContent.endsWith('What the pump does')";
+
 /// Waits until the worker has the page and all that it names.
 async fn until_kept(tab: &Tab) -> Result<()> {
     const KEPT: &str = "return caches.match('/').then((page) => !!page)
@@ -23,6 +26,10 @@ async fn the_app_opens_without_a_server_shows_what_it_had_and_sends_later_what_o
         let address = server.url("/r/harbour?mode=sse&name=ana");
         let tab = stage.open(&address).await?;
         tab.until_text("and it holds").await?;
+        let put = "return fetch('/api/rooms/harbour/topic?username=leandro',
+            { method: 'PUT', body: 'What the pump does' }).then((answer) => answer.ok)";
+        ensure!(tab.js::<bool>(put, []).await?);
+        tab.until_js("the topic", TOPIC).await?;
         tab.until_listening().await?;
         until_kept(&tab).await?;
         server.stop().await?;
@@ -31,6 +38,7 @@ async fn the_app_opens_without_a_server_shows_what_it_had_and_sends_later_what_o
         tab.go(&address).await?;
         tab.until_state(&["offline"]).await?;
         tab.until_text("the pump is in").await?;
+        tab.until_js("the topic, from before", TOPIC).await?;
         let last = tab.until_text("and it holds").await?;
         ensure!(last.author.contains("leandro") && last.seq == Some(3), "{last:?}");
         tab.say("written on the ferry").await?;

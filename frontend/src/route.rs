@@ -6,7 +6,10 @@ use std::fmt;
 
 use tidings_shared::{Interval, Mode, RoomName, Username};
 
-use crate::{state::choice::LADDER, words::words};
+use crate::{
+    state::choice::LADDER,
+    words::{fill, words},
+};
 
 /// What stands in the address when the mode is left to the tab.
 pub const AUTO: &str = "auto";
@@ -101,7 +104,7 @@ impl Address {
         match text.parse() {
             Ok(mode) if LADDER.contains(&mode) => (self.auto, self.mode) = (false, mode),
             Ok(mode) => {
-                let rule = (words().listening.for_programs)(mode.as_str());
+                let rule = fill(words().listening.for_programs, mode.as_str());
                 complaints.push((Field::Mode, rule));
             }
             Err(rule) => complaints.push((Field::Mode, rule.to_string())),

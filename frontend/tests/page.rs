@@ -109,9 +109,9 @@ async fn a_wait_ends_with_whatever_comes_first() {
 #[wasm_bindgen_test]
 async fn html_in_a_message_is_shown_as_it_was_written() {
     let text = "<img src=x onerror=alert(1)><b>bold</b>\n&amp;";
-    let me = Username::from_log("ana");
     let root =
-        show(html! { <Said message={message(text)} {me} goes_on=false marked=false /> }).await;
+        show(html! { <Said message={message(text)} names="ana" goes_on=false marked=false /> })
+            .await;
     assert_eq!(find::<Element>(&root, ".text").text_content().as_deref(), Some(text));
     assert!(root.query_selector(".text *").unwrap().is_none());
     assert_eq!(

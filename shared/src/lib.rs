@@ -47,7 +47,7 @@ pub use fold::fold;
 pub use interval::Interval;
 pub use message::{Message, NewMessage, Page, Receipt};
 pub use mode::{Mode, ModeCounts};
-pub use name::{MessageId, RoomName, Text, Username};
+pub use name::{MessageId, RoomName, Text, Username, thousands};
 pub use problem::Problem;
 pub use search::{SearchPage, SearchResult};
 pub use time::Timestamp;

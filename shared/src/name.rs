@@ -57,16 +57,14 @@ pub enum NameError {
 }
 
 /// `4096` as `4,096`, for sentences.
-fn thousands(n: usize) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
+#[must_use]
+pub fn thousands(n: usize) -> String {
+    if n < 1_000 {
+        return n.to_string();
     }
-    out
+    // One more in front, for its zeros.
+    let last = (1_000 + n % 1_000).to_string();
+    [&thousands(n / 1_000), ",", &last[1..]].concat()
 }
 
 impl RoomName {
@@ -255,6 +253,12 @@ serde_from_log!(Username, Text);
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_thousands_of_a_number_stand_apart() {
+        let numbers = [0, 999, 1_000, 65_536, 1_002_003];
+        assert_eq!(numbers.map(thousands), ["0", "999", "1,000", "65,536", "1,002,003"]);
+    }
 
     #[test]
     fn room_names_follow_their_rule() {

@@ -7,6 +7,7 @@ use super::{
     Step::{Begin, Click, Hear, Press, Script, State, Until},
 };
 
+const ENTER: &str = "\u{e007}";
 const HARBOUR: &str = "/r/harbour?mode=websocket&name=ana";
 const READ: &str = "return document.querySelectorAll('#log [data-seq]').length > 5";
 
@@ -73,6 +74,8 @@ pub const OVER: &[Scene] = &[
             Until(HEARD),
             Script(TOOLS),
             Until(SHOWN),
+            // With the focus in them they stay while the page takes another size.
+            Press(ENTER),
         ],
     },
     Scene {

@@ -2,15 +2,18 @@
 //! what was said last; a text that breaks a rule stays. What helps with the writing itself, completion,
 //! formatting, pasted code, is the hook's work.
 
-use tidings_shared::Text;
+use tidings_shared::{Text, thousands};
 use yew::prelude::*;
 
-use super::offers::{self, offers};
+use super::{
+    link,
+    offers::{self, offers},
+};
 use crate::{
     browser,
     hooks::{Writing, use_writing},
     text::complete::Kind,
-    words::words,
+    words::{fill, words},
 };
 
 /// From this many bytes on, the count is shown.
@@ -34,6 +37,13 @@ pub struct Props {
     /// Called for the text that was said last.
     #[prop_or_default]
     pub on_recall: Callback<()>,
+}
+
+/// How many bytes of those that a message holds are written, as numbers stand in the reader's language.
+fn count(bytes: usize) -> String {
+    let words = &words().composer;
+    let grouped = |n| thousands(n).replace(',', words.thousands);
+    fill(&fill(words.bytes, &grouped(bytes)), &grouped(Text::MAX_BYTES))
 }
 
 /// The place to write.
@@ -100,14 +110,12 @@ pub fn Composer(props: &Props) -> Html {
                 </span>
                 if pasted.is_some() {
                     <span class="compose__paste" role="status">
-                        <button type="button" class="link" data-action="fence" onclick={on_fence}>
-                            { words.make_code }
-                        </button>
+                        { link("fence", words.make_code, on_fence) }
                     </span>
                 }
                 if bytes >= NEAR_LIMIT {
                     <span class={if bytes > Text::MAX_BYTES { "compose__count is-over" } else { "compose__count" }}>
-                        { (words.bytes)(bytes, Text::MAX_BYTES) }
+                        { count(bytes) }
                     </span>
                 }
             </div>
@@ -141,5 +149,18 @@ pub fn Composer(props: &Props) -> Html {
                 <p class="field__rule" id="compose-rule" role="alert">{ &*rule }</p>
             }
         </form>
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::count;
+    use crate::words::choose;
+
+    #[test]
+    fn bytes_are_counted_as_numbers_are_written_in_the_readers_language() {
+        assert_eq!(count(3_600), "3,600 of 4,096 bytes");
+        choose(["pt"]);
+        assert_eq!(count(12_034_567), "12.034.567 de 4.096 bytes");
     }
 }

@@ -22,9 +22,6 @@ pub struct Props {
     /// Which keyboard a phone shows.
     #[prop_or_default]
     pub inputmode: Option<AttrValue>,
-    /// The most characters it takes.
-    #[prop_or_default]
-    pub maxlength: Option<AttrValue>,
     /// Called with what was typed, when it is finished.
     pub on_done: Callback<String>,
 }
@@ -48,7 +45,7 @@ pub fn TextField(props: &Props) -> Html {
             on_done.emit(event.target_unchecked_into::<HtmlInputElement>().value());
         })
     };
-    let rule = AttrValue::from(format!("{}-rule", props.id));
+    let rule = AttrValue::from([&props.id, "-rule"].concat());
     html! {
         <div class="field">
             <label for={props.id.clone()}>{ &props.label }</label>
@@ -61,7 +58,6 @@ pub fn TextField(props: &Props) -> Html {
                     spellcheck="false"
                     dir="auto"
                     inputmode={props.inputmode.clone()}
-                    maxlength={props.maxlength.clone()}
                     value={shown}
                     aria-invalid={props.error.is_some().then_some("true")}
                     aria-describedby={props.error.is_some().then(|| rule.clone())}

@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDialogElement};
 use yew::prelude::*;
 
-use super::{keys::keys, search::search, switcher::switcher};
+use super::{icon, keys::keys, search::search, switcher::switcher};
 use crate::{
     browser,
     hooks::{use_finder, use_while},
@@ -83,7 +83,7 @@ pub fn Finder(props: &Finding) -> Html {
         <dialog ref={node} class="dialog" aria-label={label} {onclick} {onclose}>
             <div class="dialog__inside">
                 <button type="button" class="dialog__close" aria-label={words.close}>
-                    <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M4 4l8 8M12 4l-8 8" /></svg>
+                    { icon(icon::CLOSE) }
                 </button>
                 { inside }
             </div>

@@ -15,6 +15,10 @@ pub const REPLY: &str = "M6.5 3.5L3 7l3.5 3.5M3 7h6a4 4 0 0 1 4 4v1.5";
 pub const RAW: &str = "M5.5 4.5L2 8l3.5 3.5M10.5 4.5L14 8l-3.5 3.5";
 /// A cross.
 pub const CLOSE: &str = "M4 4l8 8M12 4l-8 8";
+/// An arrow that leads up, and one that leads down.
+pub const UP: &str = "M8 13V3M4 7l4-4 4 4";
+/// See [`UP`].
+pub const DOWN: &str = "M8 3v10M4 9l4 4 4-4";
 /// A clock: not sent yet.
 pub const WAITING: &str = "M8 2.5a5.5 5.5 0 1 0 .01 0M8 5v3.2l2 1.3";
 /// An exclamation mark in a circle: not taken.

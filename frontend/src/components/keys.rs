@@ -40,9 +40,13 @@ fn strokes(keys: &'static str) -> Html {
     keys.split(' ')
         .map(|key| match key {
             "|" => html! { <span class="keys__or">{ words().finding.or }</span> },
-            "Ctrl" if apple => html! { <kbd>{ "⌘" }</kbd> },
-            "Alt" if apple => html! { <kbd>{ "⌥" }</kbd> },
-            key => html! { <kbd>{ key }</kbd> },
+            key => html! {
+                <kbd>{ match key {
+                    "Ctrl" if apple => "⌘",
+                    "Alt" if apple => "⌥",
+                    key => key,
+                } }</kbd>
+            },
         })
         .collect()
 }

@@ -7,12 +7,13 @@ use tidings_shared::{
 };
 use yew::prelude::*;
 
-use super::{Curl, Said, outgoing::on_their_way};
+use super::{Copyable, Said, icon, link, outgoing::on_their_way};
 use crate::{
     calendar::Local,
     hooks::{self, LogScroll, Store, use_announcing, use_log_scroll, use_permalink},
     state::{Action, Link, Loading, Reader, Room, Row, Side, Sought},
-    words::words,
+    text::needs_a_list,
+    words::{fill, words},
 };
 
 /// Props of [`Log`].
@@ -47,6 +48,7 @@ pub fn Log(props: &Props) -> Html {
     let scroll = use_log_scroll(&props.store, props.outgoing.len());
     let news = use_announcing(&props.store);
     let words = &words().log;
+    let called = use_mut_ref(String::new);
     let onkeydown = {
         let to = scroll.to.clone();
         move |event: KeyboardEvent| {
@@ -63,6 +65,8 @@ pub fn Log(props: &Props) -> Html {
         let room = tab.room();
         let window = room.shown();
         let marked = room.seek().and_then(|seek| seek.marks());
+        note_names(&mut called.borrow_mut(), room, &scroll.rows);
+        let names = AttrValue::from([props.me.as_str(), &called.borrow()].concat());
         let (held, known) = (window.entries().len(), room.is_known() || room.timeline().is_apart());
         html! {
             <div class="log-frame">
@@ -73,7 +77,7 @@ pub fn Log(props: &Props) -> Html {
                     ref={scroll.node.clone()}
                     role="log"
                     aria-live="off"
-                    aria-label={(words.messages_in)(&props.room)}
+                    aria-label={fill(words.messages_in, &props.room)}
                     aria-busy={(!known).to_string()}
                     data-held={held.to_string()}
                     tabindex="0"
@@ -85,13 +89,13 @@ pub fn Log(props: &Props) -> Html {
                     }
                     <div class="log__space" key="above"></div>
                     <div class="log__lines" key="lines" ref={scroll.lines.clone()}>
-                        { for scroll.rows.iter().map(|row| line(row, &props.me, marked)) }
+                        { for scroll.rows.iter().map(|row| line(row, &names, marked)) }
                     </div>
                     <div class="log__space" key="below"></div>
                     if room.timeline().is_apart() {
                         { more(props, room, Side::Newer) }
                     } else {
-                        { on_their_way(props) }
+                        { on_their_way(props, &names) }
                     }
                 </div>
                 { beside(props, room, &scroll) }
@@ -101,8 +105,21 @@ pub fn Log(props: &Props) -> Html {
     })
 }
 
+/// Puts to `names` those who are here or speak in view and whose names a text can't tell by itself, each
+/// behind a newline. Once known, a name stays so: nothing is to lose its colour while one scrolls.
+fn note_names(names: &mut String, room: &Room, rows: &[Row]) {
+    let here = room.people().by_name().iter().map(|(name, _)| name);
+    let speak = rows.iter().filter_map(|row| row.entry.message()).map(|message| &message.username);
+    for name in here.chain(speak).map(Username::as_str) {
+        if needs_a_list(name) && !names.split('\n').any(|known| known == name) {
+            names.push('\n');
+            names.push_str(name);
+        }
+    }
+}
+
 /// A line of the conversation, with what stands over it.
-fn line(row: &Row, me: &Username, marked: Option<u64>) -> Html {
+fn line(row: &Row, names: &AttrValue, marked: Option<u64>) -> Html {
     let words = &words().log;
     html! {
         <div class="line" key={row.place}>
@@ -111,7 +128,7 @@ fn line(row: &Row, me: &Username, marked: Option<u64>) -> Html {
             }
             { match &row.entry {
                 Entry::Gap(gap) => html! {
-                    <p class="divider is-gap"><span>{ (words.gap)(&gap.reason) }</span></p>
+                    <p class="divider is-gap"><span>{ fill(words.gap, &gap.reason) }</span></p>
                 },
                 Entry::Message(message) => html! {
                     <>
@@ -120,7 +137,7 @@ fn line(row: &Row, me: &Username, marked: Option<u64>) -> Html {
                         }
                         <Said
                             {message}
-                            me={me.clone()}
+                            {names}
                             goes_on={row.goes_on}
                             marked={marked == Some(message.seq)}
                         />
@@ -137,7 +154,7 @@ fn beginning(props: &Props, room: &Room, link: &Link) -> Html {
     if window.has_more_before() {
         more(props, room, Side::Older)
     } else if window.oldest().is_some() {
-        html! { <p class="log__end" key="older">{ (words().log.beginning)(&props.room) }</p> }
+        html! { <p class="log__end" key="older">{ fill(words().log.beginning, &props.room) }</p> }
     } else {
         // As the page says before the app is there: who waits sees no difference.
         let comes = !room.is_known() && matches!(link, Link::Connecting { broken_ms: None });
@@ -162,7 +179,7 @@ fn more(props: &Props, room: &Room, side: Side) -> Html {
                 Loading::Failed => html! {
                     <>
                         <span role="alert">{ failed }</span>
-                        <button class="link" type="button" onclick={again}>{ words.again }</button>
+                        { link("again", words.again, Callback::from(again)) }
                     </>
                 },
                 Loading::UnderWay => html! { <span class="log__loading">{ loading }</span> },
@@ -181,6 +198,18 @@ fn beside(props: &Props, room: &Room, scroll: &LogScroll) -> Html {
     };
     let down = scroll.to.reform(|_: MouseEvent| Side::Newer);
     let sought = room.seek().filter(|seek| seek.exact);
+    let not_here = sought.and_then(|seek| match seek.sought {
+        Sought::Missing => {
+            let dismiss = go(&props.store, Reader::SeeksNone);
+            Some((words.missing, seek.seq, words.dismiss, Callback::from(dismiss)))
+        }
+        Sought::Failed => {
+            let store = props.store.clone();
+            let again = move |_: MouseEvent| hooks::seek(&store, seek.seq, true);
+            Some((words.not_looked_up, seek.seq, words.again, Callback::from(again)))
+        }
+        _ => None,
+    });
     html! {
         <>
             if let Some((seq, count)) = scroll.above {
@@ -189,7 +218,7 @@ fn beside(props: &Props, room: &Room, scroll: &LogScroll) -> Html {
                         let store = props.store.clone();
                         move |_: MouseEvent| hooks::seek(&store, seq, false)
                     }>
-                        { arrow("M12 19V5M6 11l6-6 6 6") }
+                        { icon(icon::UP) }
                         { (words.new_above)(count) }
                     </button>
                     <button
@@ -198,13 +227,13 @@ fn beside(props: &Props, room: &Room, scroll: &LogScroll) -> Html {
                         title={words.mark_read}
                         onclick={go(&props.store, Reader::ReadAll)}
                     >
-                        { arrow("M6 6l12 12M18 6L6 18") }
+                        { icon(icon::CLOSE) }
                     </button>
                 </div>
             }
             if scroll.away {
                 <button class="to-newest" type="button" onclick={down}>
-                    { arrow("M12 5v14M6 13l6 6 6-6") }
+                    { icon(icon::DOWN) }
                     { match scroll.unread {
                         0 => words.newest.into(),
                         count => (words.new_messages)(count),
@@ -212,35 +241,15 @@ fn beside(props: &Props, room: &Room, scroll: &LogScroll) -> Html {
                 </button>
             }
             <div role="status">
-                { match sought.map(|seek| (seek.seq, seek.sought)) {
-                    Some((seq, Sought::Missing)) => html! {
-                        <p class="not-here">
-                            { (words.missing)(seq) }
-                            <button class="link" type="button" onclick={go(&props.store, Reader::SeeksNone)}>
-                                { words.dismiss }
-                            </button>
-                        </p>
-                    },
-                    Some((seq, Sought::Failed)) => html! {
-                        <p class="not-here">
-                            { (words.not_looked_up)(seq) }
-                            <button class="link" type="button" onclick={
-                                let store = props.store.clone();
-                                move |_: MouseEvent| hooks::seek(&store, seq, true)
-                            }>
-                                { words.again }
-                            </button>
-                        </p>
-                    },
-                    _ => Html::default(),
-                } }
+                if let Some((sentence, seq, does, act)) = not_here {
+                    <p class="not-here">
+                        { fill(sentence, &seq.to_string()) }
+                        { link("not-here", does, act) }
+                    </p>
+                }
             </div>
         </>
     }
-}
-
-fn arrow(path: &'static str) -> Html {
-    html! { <svg class="arrow" viewBox="0 0 24 24" aria-hidden="true"><path d={path} /></svg> }
 }
 
 /// What a room with nothing in it teaches.
@@ -248,9 +257,9 @@ fn nothing_yet(room: &str, curl: &AttrValue) -> Html {
     let words = &words().log;
     html! {
         <div class="empty" key="empty">
-            <h2>{ (words.nothing_yet)(room) }</h2>
+            <h2>{ fill(words.nothing_yet, room) }</h2>
             <p>{ words.first }</p>
-            <Curl line={curl} />
+            <Copyable text={curl} />
             <p>{ words.second_tab }</p>
         </div>
     }

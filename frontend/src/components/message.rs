@@ -13,8 +13,8 @@ use crate::calendar::Local;
 pub struct Props {
     /// The message.
     pub message: Arc<Message>,
-    /// Who reads, to tell their own messages.
-    pub me: Username,
+    /// Who reads, to tell their own messages; on further lines, others whose names a text may hold.
+    pub names: AttrValue,
     /// It goes on what the same person has just said.
     pub goes_on: bool,
     /// It is the one that the address names.
@@ -28,7 +28,7 @@ pub fn Said(props: &Props) -> Html {
     let at = Local::from(message.at);
     let seq = message.seq.to_string();
     let kind = match &message.username {
-        name if *name == props.me => " is-own",
+        name if props.names.split('\n').next() == Some(name.as_str()) => " is-own",
         name if name.as_str() == Username::SERVER => " is-server",
         _ => "",
     };
@@ -52,14 +52,14 @@ pub fn Said(props: &Props) -> Html {
                 <bdi class="author">{ message.username.as_str() }</bdi>
                 <a
                     class="message__at"
-                    href={format!("#{seq}")}
+                    href={["#", &seq].concat()}
                     tabindex={props.goes_on.then_some("-1")}
                 >
                     <time datetime={message.at.to_string()} title={at.full()}>{ at.time() }</time>
                 </a>
             </header>
             <div class="text" dir="auto" title={at.full()}>
-                { rich(message.text.as_str(), props.me.as_str()) }
+                { rich(message.text.as_str(), &props.names) }
             </div>
         </article>
     }

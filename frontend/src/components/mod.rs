@@ -1,10 +1,9 @@
 //! What is seen. Small functions: props in, callbacks out; none of them knows the network.
 
-mod code_block;
 mod composer;
+mod copyable;
 mod costs;
 mod crowded;
-mod curl;
 mod delivery;
 mod field;
 mod figures;
@@ -12,6 +11,7 @@ mod finding;
 mod here;
 mod icon;
 mod keys;
+mod link;
 mod log;
 mod mark;
 mod message;
@@ -29,15 +29,15 @@ mod tools;
 mod topic;
 mod when;
 
-pub use code_block::CodeBlock;
 pub use composer::Composer;
+pub use copyable::Copyable;
 pub use costs::costs;
 pub use crowded::crowded;
-pub use curl::Curl;
 pub use delivery::delivery_mark;
 pub use field::TextField;
 pub use finding::{Finder, Finding, Found, Opened, find_buttons};
 pub use icon::icon;
+pub use link::link;
 pub use log::Log;
 pub use mark::{mark, mode_name};
 pub use message::Said;

@@ -7,19 +7,22 @@ use tidings_shared::{
 };
 use yew::prelude::*;
 
-use super::{delivery_mark, log::Props, rich};
-use crate::{calendar::Local, words::words};
+use super::{delivery_mark, link, log::Props, rich};
+use crate::{
+    calendar::Local,
+    words::{fill, words},
+};
 
 /// The messages, in the order of writing.
-pub fn on_their_way(props: &Props) -> Html {
+pub fn on_their_way(props: &Props, names: &str) -> Html {
     html! {
         <div class="block is-outgoing" key="outgoing">
-            { for props.outgoing.iter().enumerate().map(|(at, out)| one(at, out, props)) }
+            { for props.outgoing.iter().enumerate().map(|(at, out)| one(at, out, props, names)) }
         </div>
     }
 }
 
-fn one(place: usize, out: &Outgoing, props: &Props) -> Html {
+fn one(place: usize, out: &Outgoing, props: &Props, names: &str) -> Html {
     let id = &out.message.id;
     let at = Local::from(out.at);
     let (delivery, seq) = match &out.delivery {
@@ -40,7 +43,7 @@ fn one(place: usize, out: &Outgoing, props: &Props) -> Html {
                 <time datetime={out.at.to_string()} title={at.full()}>{ at.time() }</time>
             </header>
             <div class="text" dir="auto">
-                { rich(out.message.text.as_str(), out.message.username.as_str()) }
+                { rich(out.message.text.as_str(), names) }
                 { delivery_mark(&out.delivery) }
             </div>
             { how_far(out, props.outgoing.get(place + 1), props) }
@@ -58,37 +61,26 @@ fn how_far(out: &Outgoing, next: Option<&Outgoing>, props: &Props) -> Html {
         return Html::default();
     }
     let words = &words().log;
-    match (&out.delivery, &props.trouble) {
-        (Delivery::Pending, None) => html! { <p class="message__way">{ words.sending }</p> },
-        (Delivery::Pending, Some(why)) => html! {
-            <p class="message__way">{ (words.not_sent_yet)(why) }</p>
-        },
-        (Delivery::Sent(_), _) => html! {
-            <p class="message__way">
-                { match props.mode {
-                    Mode::Poll => words.kept_until_poll,
-                    _ => words.kept,
-                } }
-            </p>
-        },
+    let way = match (&out.delivery, &props.trouble) {
+        (Delivery::Pending, None) => words.sending.to_owned(),
+        (Delivery::Pending, Some(why)) => fill(words.not_sent_yet, why),
+        (Delivery::Sent(_), _) if props.mode == Mode::Poll => words.kept_until_poll.to_owned(),
+        (Delivery::Sent(_), _) => words.kept.to_owned(),
         (Delivery::Failed(why), _) => {
             let call = |on: &Callback<MessageId>| {
                 let id = out.message.id.clone();
                 on.reform(move |_: MouseEvent| id.clone())
             };
-            html! {
+            return html! {
                 <p class="message__way" role="alert">
-                    { (words.not_sent)(why) }
+                    { fill(words.not_sent, why) }
                     <span class="message__ways">
-                        <button class="link" type="button" data-action="retry" onclick={call(&props.on_retry)}>
-                            { words.again }
-                        </button>
-                        <button class="link" type="button" data-action="edit" onclick={call(&props.on_edit)}>
-                            { words.edit }
-                        </button>
+                        { link("retry", words.again, call(&props.on_retry)) }
+                        { link("edit", words.edit, call(&props.on_edit)) }
                     </span>
                 </p>
-            }
+            };
         }
-    }
+    };
+    html! { <p class="message__way">{ way }</p> }
 }

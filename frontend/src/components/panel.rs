@@ -6,7 +6,7 @@ use tidings_shared::{Interval, Mode, RoomName, Username};
 use yew::prelude::*;
 
 use super::{
-    Curl, Settings, TextField, figures::figures, here::WhoIsHere, picker::picker, rooms::Rooms,
+    Copyable, Settings, TextField, figures::figures, here::WhoIsHere, picker::picker, rooms::Rooms,
 };
 use crate::{
     route::{Complaint, Field},
@@ -75,7 +75,7 @@ pub fn panel(props: &Controls<'_>) -> Html {
             { figures(tab) }
             <section class="from-outside">
                 <h2>{ words.panel.terminal }</h2>
-                <Curl line={props.curl} />
+                <Copyable text={props.curl} />
             </section>
             <Settings room={address.room.clone()} />
         </aside>

@@ -16,7 +16,7 @@ use crate::{
         Choice,
         choice::{Fault, LADDER},
     },
-    words::words,
+    words::{fill, join, words},
 };
 
 /// The group, and a sentence about what is chosen.
@@ -81,11 +81,9 @@ fn why(mode: Mode, choice: &Choice) -> String {
             Fault::Cut => words.cut,
             Fault::Crowded => words.no_room,
         };
-        sentence(mode_name(mode))
+        fill(sentence, mode_name(mode))
     };
     let reasons: Vec<String> = choice.faults().map(reason).collect();
-    match reasons.as_slice() {
-        [] => (words.auto_uses)(mode_name(mode)),
-        reasons => (words.auto_fell)(mode_name(mode), reasons),
-    }
+    let sentence = if reasons.is_empty() { words.auto_uses } else { words.auto_fell };
+    fill(&fill(sentence, mode_name(mode)), &join(&reasons, words.and))
 }

@@ -4,19 +4,19 @@
 use tidings_shared::RoomName;
 use yew::prelude::*;
 
-use super::CodeBlock;
+use super::Copyable;
 use crate::{
     browser,
     text::{self, Block, Item, Span, What},
 };
 
-/// What a text says, for a reader whose name is `me`. Whoever shows it keeps what came of it: it is
-/// parsed at each call, unless it holds nothing to be parsed.
-pub fn rich(text: &str, me: &str) -> Html {
+/// What a text says, where these `names` are known, the reader's own first (see [`text::parse`]). Whoever
+/// shows it keeps what came of it: it is parsed at each call, unless it holds nothing to be parsed.
+pub fn rich(text: &str, names: &str) -> Html {
     if text::is_plain(text) {
         return plain(text);
     }
-    match &*text::parse(text, me) {
+    match &*text::parse(text, names) {
         [Block::Lines(spans)] => running(spans),
         several => blocks(several),
     }
@@ -34,7 +34,7 @@ fn block(block: &Block) -> Html {
     match block {
         Block::Lines(spans) => html! { <p>{ running(spans) }</p> },
         Block::Heading(spans) => html! { <p><strong>{ running(spans) }</strong></p> },
-        Block::Code(code) => html! { <CodeBlock code={code.clone()} /> },
+        Block::Code(code) => html! { <Copyable text={code.clone()} is_code=true /> },
         Block::Quote(inner) => html! { <blockquote>{ blocks(inner) }</blockquote> },
         Block::Rule => html! { <hr /> },
         Block::List { start: None, items } => html! { <ul>{ points(items) }</ul> },

@@ -7,7 +7,7 @@ use tidings_shared::{RoomName, Timestamp, route};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::when;
+use super::{icon, when};
 use crate::{
     state::{
         find::tidy,
@@ -133,7 +133,7 @@ fn line(room: &Listed, props: &Props, go: &Callback<String>) -> Html {
         <li key={name} class={if room.unread > 0 { "rooms__line is-unread" } else { "rooms__line" }}>
             <a href={route::page(&room.name)} data-room={name.to_owned()} {title}
                 aria-current={(room.name == props.present).then_some("page")} {onclick}>
-                <span class="rooms__name">{ name }</span>
+                <span class="rooms__name"><bdi>{ name }</bdi></span>
                 if room.last_ms > 0 {
                     <span class="rooms__when">{ when::short(Timestamp::from_ms(room.last_ms)) }</span>
                 }
@@ -150,7 +150,7 @@ fn line(room: &Listed, props: &Props, go: &Callback<String>) -> Html {
             if let Some(onclick) = on_leave {
                 <button type="button" class="rooms__leave" title={&leave}
                     aria-label={&leave} {onclick}>
-                    <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M4 4l8 8M12 4l-8 8" /></svg>
+                    { icon(icon::CLOSE) }
                 </button>
             }
         </li>

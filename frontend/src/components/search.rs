@@ -7,13 +7,13 @@ use yew::prelude::*;
 
 use super::{
     finding::{Finding, Found},
-    when,
+    link, when,
 };
 use crate::{
     browser::{self, document},
     hooks::FinderHandle,
     state::{
-        excerpt::excerpt,
+        excerpt::{excerpt, readable},
         search::{Search, Standing},
     },
     words::{fill, words},
@@ -63,7 +63,7 @@ pub fn search(props: &Finding, finder: &FinderHandle) -> Html {
             <p id="search-stands" class="search__stands" role="status">
                 { stands(found) }
                 if let Standing::Failed(_) = found.standing() {
-                    <button type="button" class="link" onclick={go_on.clone()}>{ words.try_again }</button>
+                    { link("again", words.try_again, go_on.clone()) }
                 }
             </p>
             if *found.standing() == Standing::Idle {
@@ -105,7 +105,8 @@ fn line(result: &SearchResult, on_found: &Callback<Found>) -> Html {
     let (room, seq) = (result.room.clone(), message.seq);
     let place = [room.as_str(), "#", &seq.to_string()].concat();
     let href = ["/r/", &place].concat();
-    let excerpt = excerpt(message.text.as_str(), &result.found);
+    let (text, words) = readable(message.text.as_str(), &result.found);
+    let excerpt = excerpt(&text, &words);
     // A click with a key held down is the browser's: another tab, another window.
     let onclick = {
         let (on_found, room) = (on_found.clone(), room.clone());
@@ -122,7 +123,7 @@ fn line(result: &SearchResult, on_found: &Callback<Found>) -> Html {
             <a class="search__result" {href} {onclick}>
                 <span class="search__head">
                     <bdi class="search__from">{ message.username.as_str() }</bdi>
-                    <span class="search__room">{ "#" }{ room.as_str() }</span>
+                    <bdi class="search__room">{ "#" }{ room.as_str() }</bdi>
                     <time datetime={message.at.to_string()} title={when::exact(message.at)}>{ when::short(message.at) }</time>
                 </span>
                 <span class="search__text" dir="auto">

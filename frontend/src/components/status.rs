@@ -11,7 +11,7 @@ use crate::{
     calendar::Local,
     hooks::use_while,
     state::{Link, cost::tenths},
-    words::words,
+    words::{fill, words},
 };
 
 /// Props of [`Status`].
@@ -84,29 +84,30 @@ fn ring(link: &Link, every: Every) -> Html {
 /// What is shown, what else where there is room for it, and what is spoken.
 fn told(link: &Link, mode: Mode) -> (String, String, String) {
     let (name, words) = (mode_name(mode), &words().listening);
-    let (text, more, spoken): (String, Option<String>, String) = match link {
-        Link::Connecting { broken_ms: None } => {
-            (words.connecting.into(), None, words.connecting.into())
-        }
-        Link::Connecting { .. } => (words.reconnecting.into(), None, words.reconnecting.into()),
-        Link::Live => (words.live.into(), None, words.live.into()),
-        Link::Crowded => (words.waits_its_turn.into(), None, words.waits_its_turn.into()),
+    let (mut more, mut spoken) = (String::new(), String::new());
+    let text = match link {
+        Link::Connecting { broken_ms: None } => words.connecting.into(),
+        Link::Connecting { .. } => words.reconnecting.into(),
+        Link::Live => words.live.into(),
+        Link::Crowded => words.waits_its_turn.into(),
         Link::Waiting { next_ms } => {
-            let text = match ((next_ms - now_ms()) / 100.0).max(0.0) as u64 {
+            spoken.push_str(words.connected);
+            match ((next_ms - now_ms()) / 100.0).max(0.0) as u64 {
                 0 => words.polling.into(),
-                rest => (words.next_poll)(&tenths(rest)),
-            };
-            (text, None, words.connected.into())
+                rest => fill(words.next_poll, &tenths(rest)),
+            }
         }
         Link::Offline { since_ms, retry_ms, why } => {
-            let text = (words.offline_since)(&Local::from(*since_ms).time());
-            let more = match ((retry_ms - now_ms()) / 1000.0).ceil().max(0.0) as u64 {
+            let text = fill(words.offline_since, &Local::from(*since_ms).time());
+            more = match ((retry_ms - now_ms()) / 1000.0).ceil().max(0.0) as u64 {
                 0 => words.trying.into(),
-                rest => (words.next_try)(rest),
+                rest => fill(words.next_try, &rest.to_string()),
             };
-            let spoken = format!("{text}: {why}");
-            (text, Some(more), spoken)
+            spoken = [&*text, ": ", why].concat();
+            text
         }
     };
-    (text, more.unwrap_or_default(), format!("{name}: {spoken}"))
+    let said = if spoken.is_empty() { &text } else { &spoken };
+    let spoken = [name, ": ", said].concat();
+    (text, more, spoken)
 }

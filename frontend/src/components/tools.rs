@@ -11,7 +11,7 @@ use crate::{
     browser,
     hooks::{self, use_pointing},
     text,
-    words::words,
+    words::{fill, words},
 };
 
 /// Props of [`Tools`].
@@ -59,7 +59,7 @@ pub fn Tools(props: &Props) -> Html {
                     class="tools"
                     ref={pointing.node.clone()}
                     role="toolbar"
-                    aria-label={(words.actions)(name.as_str())}
+                    aria-label={fill(words.actions, name.as_str())}
                     data-for={seq.to_string()}
                     onkeydown={pointing.on_key.clone()}
                 >

@@ -78,7 +78,7 @@ impl Keeper {
         let Some(cursor) = tab.room().read() else { return };
         let (mut read, room) = (self.read.borrow_mut(), &tab.address().room);
         if read.as_ref().is_none_or(|(of, at)| of != room || *at != cursor) {
-            browser::keep(&format!("{READ}{room}"), &cursor.to_string());
+            browser::keep(&[READ, room.as_str()].concat(), &cursor.to_string());
             *read = Some((room.clone(), cursor));
         }
     }
@@ -92,12 +92,12 @@ impl Keeper {
 /// The text that is begun in a room.
 #[must_use]
 pub fn draft(room: &RoomName) -> String {
-    browser::kept(&format!("{DRAFT}{room}")).unwrap_or_default()
+    browser::kept(&[DRAFT, room.as_str()].concat()).unwrap_or_default()
 }
 
 /// Keeps it; one that is empty is none.
 pub fn keep_draft(room: &RoomName, text: &str) {
-    let key = format!("{DRAFT}{room}");
+    let key = [DRAFT, room.as_str()].concat();
     if text.is_empty() {
         browser::forget(&key);
     } else {
@@ -121,11 +121,11 @@ pub(super) fn read_so_far() -> Read {
 /// How far a room was read.
 #[must_use]
 pub(super) fn read_in(room: &RoomName) -> Option<Cursor> {
-    browser::kept(&format!("{READ}{room}"))?.parse().ok()
+    browser::kept(&[READ, room.as_str()].concat())?.parse().ok()
 }
 
 /// One has left it.
 pub fn leave(room: &RoomName) {
-    browser::forget(&format!("{READ}{room}"));
+    browser::forget(&[READ, room.as_str()].concat());
     super::remember::forget(room);
 }

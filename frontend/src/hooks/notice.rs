@@ -24,12 +24,12 @@ const TOLD: &str = "tidings.told.";
 /// How much a room may tell, as the browser keeps it: the name of a [`Loudness`].
 #[must_use]
 pub fn loudness(room: &RoomName) -> Option<String> {
-    browser::kept(&format!("{LOUDNESS}{room}"))
+    browser::kept(&[LOUDNESS, room.as_str()].concat())
 }
 
 /// Keeps it.
 pub fn keep_loudness(room: &RoomName, name: &str) {
-    browser::keep(&format!("{LOUDNESS}{room}"), name);
+    browser::keep(&[LOUDNESS, room.as_str()].concat(), name);
 }
 
 /// Where the tab was when it was last looked at.
@@ -73,7 +73,7 @@ fn tell(tab: &Tab, cursor: Cursor, from: u64) {
     });
     let mut worth = newer.filter(|message| loudness.tells(message, me));
     let Some(newest) = worth.next() else { return };
-    let key = format!("{TOLD}{room}");
+    let key = [TOLD, room.as_str()].concat();
     let told = browser::kept(&key).and_then(|told| told.parse().ok());
     if told.is_some_and(|told: Cursor| told.epoch == cursor.epoch && told.seq >= newest.seq) {
         return;

@@ -133,10 +133,13 @@ fn listen(
     };
     let enter = {
         let node = node.clone();
-        EventListener::new(&document, "keydown", move |event| {
+        let options = EventListenerOptions::enable_prevent_default();
+        EventListener::new_with_options(&document, "keydown", options, move |event| {
             let is_log = target(event).is_some_and(|target| target.id() == "log");
             let key = event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key);
             if is_log && key.as_deref() == Some("Enter") {
+                // Or it would press what it leads to.
+                event.prevent_default();
                 focus(all(&node.cast(), "button").first());
             }
         })

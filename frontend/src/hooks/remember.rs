@@ -1,5 +1,6 @@
 //! What the browser keeps of each room, so that the app shows what it had when no server answers: the
-//! newest messages, within bounds. They are read only then; a server that answers knows better.
+//! newest messages, within bounds, and the topic. They are read only then; a server that answers knows
+//! better.
 //!
 //! The browser's simple storage will do: some twenty items of some kilobytes, read once. It is there
 //! before the page has drawn anything, where a database would be asked and waited for.
@@ -12,7 +13,7 @@ use super::{Store, use_while};
 use crate::{
     browser::{self, document, is_visible, now_ms, window},
     state::{Action, Link, Tab, Told, room::FIRST},
-    wire,
+    wire::{self, Had},
 };
 
 /// Begins the key of what a room had.
@@ -46,15 +47,18 @@ pub fn use_remembering(store: &Store) {
     });
     let store = store.clone();
     let show = move || {
-        let page = browser::kept(&format!("{HAD}{}", store.room()));
-        if let Some(page) = page.and_then(|page| wire::read(&page)) {
+        let page = browser::kept(&key(store.room().as_str()));
+        if let Some(Had { page, topic }) = page.and_then(|page| wire::read(&page)) {
             store.dispatch(Action::Told(generation, Told::Page { page, now_ms: now_ms() }));
+            if let Some(topic) = topic {
+                store.dispatch(Action::Topic(store.room(), topic));
+            }
         }
     };
     use_while((generation, alone.into()), Box::new(move || Box::new(alone.then(show))));
 }
 
-/// Keeps the newest messages of the tab's room.
+/// Keeps the newest messages of the tab's room, and its topic.
 pub(super) fn remember(tab: &Tab) {
     let (room, Some(cursor)) = (&tab.address().room, tab.cursor()) else { return };
     let mut bytes = 0;
@@ -67,11 +71,12 @@ pub(super) fn remember(tab: &Tab) {
             _ => None,
         });
     let mut messages: Vec<_> = newest.take(FIRST as usize).collect();
-    if messages.is_empty() {
+    let topic = tab.room().topic();
+    if messages.is_empty() && topic.is_none() {
         return;
     }
     messages.reverse();
-    let had = wire::had(&messages, cursor);
+    let had = wire::had(&messages, cursor, topic);
     let list = browser::kept(ROOMS).unwrap_or_default();
     let others = list.split('\n').filter(|other| *other != room.as_str() && !other.is_empty());
     let mut rooms = room.to_string();
@@ -80,17 +85,22 @@ pub(super) fn remember(tab: &Tab) {
             rooms.push('\n');
             rooms.push_str(other);
         } else {
-            browser::forget(&format!("{HAD}{other}"));
+            browser::forget(&key(other));
         }
     }
     browser::keep(ROOMS, &rooms);
-    if !browser::keep(&format!("{HAD}{room}"), &had) {
+    if !browser::keep(&key(room.as_str()), &had) {
         // No room left: then what is unsent needs it more.
         forget(room);
     }
 }
 
+/// The key of what a room had.
+fn key(room: &str) -> String {
+    [HAD, room].concat()
+}
+
 /// Keeps nothing of a room any longer.
 pub(super) fn forget(room: &RoomName) {
-    browser::forget(&format!("{HAD}{room}"));
+    browser::forget(&key(room.as_str()));
 }

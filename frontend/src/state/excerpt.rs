@@ -1,6 +1,6 @@
 //! A text that was found, as it is shown: the part that matters, with the words that were meant marked.
 
-use crate::text::is_word;
+use crate::text::{is_word, plain};
 
 /// About how many bytes of a text are shown, and how many of them before the first word that was
 /// found.
@@ -17,6 +17,18 @@ pub struct Excerpt<'a> {
     pub pieces: Vec<(&'a str, bool)>,
     /// Something was left out behind it.
     pub cut_behind: bool,
+}
+
+/// A text as it reads, and what was `found` in it likewise; both as they were written, where only that holds
+/// any of it: a link's address, say.
+#[must_use]
+pub fn readable(text: &str, found: &[String]) -> (String, Vec<String>) {
+    let (read, words) = (plain(text), found.iter().map(|word| plain(word)).collect::<Vec<_>>());
+    if found.is_empty() || !marks(&read, &words).is_empty() {
+        (read, words)
+    } else {
+        (text.to_owned(), found.to_vec())
+    }
 }
 
 /// The part of a text in which `found` stands.
@@ -111,6 +123,22 @@ mod tests {
         assert_eq!(shown("私は東京に住む", &["東", "京"]), "私は[東][京]に住む");
         assert_eq!(shown("<b>x</b>", &["b"]), "<[b]>x</[b]>");
         assert_eq!(shown("plain", &[]), "plain");
+    }
+
+    #[test]
+    fn what_was_found_is_marked_in_the_text_as_it_reads() {
+        for (text, found, marked) in [
+            ("the **disk** is `full`", &["disk", "full"][..], "the [disk] is [full]"),
+            ("> the *disk*\nwhich?", &["disk"], "“the [disk]”\nwhich?"),
+            ("disk **is** full", &["disk **is** full"], "[disk is full]"),
+            ("[log](https://a.b/disk)", &["disk"], "[log](https://a.b/[disk])"),
+            ("**all** of it", &[], "all of it"),
+        ] {
+            let words: Vec<_> = found.iter().map(ToString::to_string).collect();
+            let (text, words) = readable(text, &words);
+            let words: Vec<_> = words.iter().map(|word| &**word).collect();
+            assert_eq!(shown(&text, &words), marked);
+        }
     }
 
     #[test]

@@ -10,14 +10,15 @@ const DEEPEST: u8 = 4;
 /// Lists within lists deeper than this stand at this depth; the parser knows no more.
 const DEEPEST_LIST: usize = 3;
 
-/// What a text says, for a reader whose name is `me`.
+/// What a text says. `names` are one a line: the reader's own, and then those known of which a text alone
+/// doesn't tell where they end.
 #[must_use]
-pub fn parse(text: &str, me: &str) -> Vec<Block> {
+pub fn parse(text: &str, names: &str) -> Vec<Block> {
     let lines: Vec<&str> = text.split('\n').collect();
-    blocks(&lines, me, 0)
+    blocks(&lines, names, 0)
 }
 
-fn blocks(lines: &[&str], me: &str, depth: u8) -> Vec<Block> {
+fn blocks(lines: &[&str], names: &str, depth: u8) -> Vec<Block> {
     let mut out = Vec::new();
     let mut at = 0;
     while at < lines.len() {
@@ -27,14 +28,15 @@ fn blocks(lines: &[&str], me: &str, depth: u8) -> Vec<Block> {
             let inner: Vec<&str> =
                 rest[..quoted].iter().filter_map(|line| unquoted(line)).collect();
             // It repeats what was said, and calls nobody once more.
-            out.push(Block::Quote(blocks(&inner, "", depth + 1)));
+            let others = names.find('\n').map_or("", |end| &names[end..]);
+            out.push(Block::Quote(blocks(&inner, others, depth + 1)));
             at += quoted;
         } else if is_fence(line) {
             let length = rest[1..].iter().take_while(|line| !ends_fence(line)).count();
             out.push(Block::Code(rest[1..=length].join("\n")));
             at += length + 2;
         } else {
-            push_line(&mut out, line, me);
+            push_line(&mut out, line, names);
             at += 1;
         }
     }
@@ -66,12 +68,12 @@ fn ends_fence(line: &str) -> bool {
 }
 
 /// Puts one more line to what there is.
-fn push_line(out: &mut Vec<Block>, line: &str, me: &str) {
+fn push_line(out: &mut Vec<Block>, line: &str, names: &str) {
     let (mut guarded, rest) = lead(line);
     guard::guard(rest, &mut guarded);
     // Tables never come here: `lead` lets no line begin like one.
     let Line::Normal(line) = Line::from(&guarded) else { return out.push(Block::Rule) };
-    let spans = spans(&line.compounds, me);
+    let spans = spans(&line.compounds, names);
     match line.style {
         CompositeStyle::ListItem(level) => push_item(out, None, Item::new(level, spans)),
         CompositeStyle::OrderedListItem { level, index } => {
@@ -134,7 +136,7 @@ fn push_item(out: &mut Vec<Block>, number: Option<u32>, item: Item) {
 }
 
 /// The parser's pieces, joined where they look alike: it cuts at each sign that was guarded.
-fn spans(compounds: &[Compound<'_>], me: &str) -> Vec<Span> {
+fn spans(compounds: &[Compound<'_>], names: &str) -> Vec<Span> {
     let mut out = Vec::new();
     let mut text = String::new();
     let mut pieces = compounds.iter().peekable();
@@ -148,7 +150,7 @@ fn spans(compounds: &[Compound<'_>], me: &str) -> Vec<Span> {
         let whole = guard::unguard(&std::mem::take(&mut text), code);
         match code {
             true => out.push(Span { style, what: What::Code(whole) }),
-            false => links::scan(&whole, style, me, &mut out),
+            false => links::scan(&whole, style, names, &mut out),
         }
     }
     out

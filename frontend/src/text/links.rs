@@ -104,30 +104,44 @@ fn trim_address(address: &str) -> &str {
     address
 }
 
-/// The name behind an `@`: the reader's own, whatever it holds, or as far as a name goes that needs no
-/// quotes. Answers its length.
-fn mentioned(rest: &str, me: &str) -> Option<(usize, bool)> {
-    // `@anabel` and `@ana-b` are somebody else; `@ana-` ends a clause.
-    let name = |text: &str| {
-        let end = text.find(|c: char| !is_word(c) && !"-.".contains(c)).unwrap_or(text.len());
-        text[..end].trim_end_matches(['-', '.']).len()
-    };
-    if let Some(length) = own(rest, me).filter(|&length| name(&rest[length..]) == 0) {
-        return Some((length, true));
-    }
-    rest.starts_with(is_word).then(|| (name(rest), false))
+/// How far a name goes that a text begins with and that needs no list to be known. `@anabel` and `@ana-b`
+/// are somebody else; `@ana-` ends a clause.
+fn simple(text: &str) -> usize {
+    let end = text.find(|c: char| !is_word(c) && !"-.".contains(c)).unwrap_or(text.len());
+    text[..end].trim_end_matches(['-', '.']).len()
 }
 
-/// How far the reader's own name goes that a text begins with; case and accents don't count.
-fn own(text: &str, me: &str) -> Option<usize> {
-    let me = fold(me);
-    let (mut left, mut length) = (&*me, 0);
+/// Whether it takes a list to know the name in a text: it holds a blank, or another sign that ends one.
+#[must_use]
+pub fn needs_a_list(name: &str) -> bool {
+    simple(name) < name.len()
+}
+
+/// The name behind an `@`: the longest of those that are known, or as far as a name goes that needs no
+/// list, so that all readers see the same. Answers its length, and whether the reader is called, who is the
+/// first of `names`.
+fn mentioned(rest: &str, names: &str) -> Option<(usize, bool)> {
+    let mut longest = if rest.starts_with(is_word) { simple(rest) } else { 0 };
+    let mut me = false;
+    for (nth, name) in names.split('\n').enumerate() {
+        if let Some(length) = known(rest, name).filter(|&length| simple(&rest[length..]) == 0) {
+            me |= nth == 0;
+            longest = longest.max(length);
+        }
+    }
+    (longest > 0).then_some((longest, me))
+}
+
+/// How far a name goes that a text begins with; case and accents don't count.
+fn known(text: &str, name: &str) -> Option<usize> {
+    let name = fold(name);
+    let (mut left, mut length) = (&*name, 0);
     for c in text.chars() {
         // An accent that stands behind its letter folds to nothing.
         let Some(after) = left.strip_prefix(&*fold(c.encode_utf8(&mut [0; 4]))) else { break };
         (left, length) = (after, length + c.len_utf8());
     }
-    (left.is_empty() && !me.is_empty()).then_some(length)
+    (left.is_empty() && !name.is_empty()).then_some(length)
 }
 
 /// The room behind a `#`. A number alone is more often the number of something.
@@ -142,7 +156,7 @@ fn room(rest: &str) -> Option<usize> {
 }
 
 /// Puts text of one style to what there is: what leads somewhere by itself, the rest as text.
-pub(super) fn scan(text: &str, style: Style, me: &str, out: &mut Vec<Span>) {
+pub(super) fn scan(text: &str, style: Style, names: &str, out: &mut Vec<Span>) {
     let (mut done, mut at) = (0, 0);
     while let Some(c) = text[at..].chars().next() {
         let rest = &text[at + c.len_utf8()..];
@@ -155,7 +169,7 @@ pub(super) fn scan(text: &str, style: Style, me: &str, out: &mut Vec<Span>) {
                 let label = link.label.replace(LITERAL, "");
                 (link.end, What::Link { href: link.href.to_owned(), label })
             }),
-            '@' if begins(text, at) => mentioned(rest, me).map(|(length, me)| {
+            '@' if begins(text, at) => mentioned(rest, names).map(|(length, me)| {
                 (at + 1 + length, What::Mention { name: rest[..length].to_owned(), me })
             }),
             '#' if begins(text, at) => {

@@ -11,6 +11,7 @@ pub mod edit;
 pub mod emoji;
 mod guard;
 mod links;
+mod plain;
 pub mod reply;
 
 #[cfg(test)]
@@ -19,7 +20,8 @@ mod tests;
 mod tests_writing;
 
 pub use blocks::parse;
-pub(crate) use links::is_word;
+pub(crate) use links::{is_word, needs_a_list};
+pub use plain::plain;
 
 /// A part of a text that stands by itself.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -1,7 +1,7 @@
 //! A reply is a quote of the first line, with a link back: text like any other, which a reader without
 //! this app can read too.
 
-use super::{Block, What, parse};
+use super::{Block, parse, plain::words};
 
 /// A quote is at most so many characters.
 const LONGEST: usize = 90;
@@ -18,20 +18,15 @@ pub fn reply(name: &str, link: &str, text: &str) -> String {
 fn first_line(text: &str) -> String {
     let mut blocks = parse(text, "").into_iter();
     let line = blocks.find_map(|block| match block {
-        Block::Lines(spans) | Block::Heading(spans) => {
-            Some(spans.into_iter().map(|s| words(s.what)).collect())
-        }
+        Block::Lines(spans) | Block::Heading(spans) => Some(words(&spans, "`")),
         Block::Code(code) => code
             .lines()
             .find(|line| !line.trim().is_empty())
             .map(|line| ["`", line.trim(), "`"].concat()),
-        Block::List { items, .. } => items
-            .into_iter()
-            .next()
-            .map(|item| item.spans.into_iter().map(|s| words(s.what)).collect()),
+        Block::List { items, .. } => items.first().map(|item| words(&item.spans, "`")),
         Block::Quote(_) | Block::Rule => None,
     });
-    let line: String = line.unwrap_or_default();
+    let line = line.unwrap_or_default();
     let mut line = line.trim();
     let mut rest = "";
     if let Some((first, _)) = line.split_once('\n') {
@@ -43,14 +38,4 @@ fn first_line(text: &str) -> String {
         (line, rest) = (&line[..cut], "…");
     }
     [line, rest].concat()
-}
-
-fn words(what: What) -> String {
-    match what {
-        What::Text(text) => text,
-        What::Code(code) => ["`", &code, "`"].concat(),
-        What::Link { label, .. } => label,
-        What::Mention { name, .. } => ["@", &name].concat(),
-        What::Room(name) => ["#", &name].concat(),
-    }
 }

@@ -299,3 +299,23 @@ fn whoever_is_called_by_name_is_found() {
     assert!(mentions("@jose: @MARIA-JOSÉ", "María-José") && mentions("@ΟΔΟΣ", "ΟΔΟΣ"));
     assert!(!mentions("@\u{301}", ""));
 }
+
+#[test]
+fn a_known_name_is_called_whole_whoever_reads() {
+    let names = |me: &str| [me, "\nMaria Souza\nMaria\nana o'neil"].concat();
+    for (text, wanted) in [
+        ("hi @Maria Souza!", "hi {@Maria Souza}!"),
+        ("@maria souza, @ANA O'Neil", "{@maria souza}, {@ANA O'Neil}"),
+        ("@Maria Souzas", "{@Maria} Souzas"),
+        ("@Maria and @zoe", "{@Maria} and {@zoe}"),
+        ("> @Maria Souza", "quote({@Maria Souza})"),
+        ("`@Maria Souza`", "<c>@Maria Souza</c>"),
+    ] {
+        for me in ["leo", "Souza"] {
+            assert_eq!(short(&parse(text, &names(me))), wanted, "of {text:?}");
+        }
+    }
+    let called = |me| short(&parse("@Maria Souza", &names(me)));
+    assert_eq!([called("Maria Souza"), called("Maria")], ["{@!Maria Souza}", "{@!Maria Souza}"]);
+    assert_eq!(short(&parse("@Maria Souza", "leo")), "{@Maria} Souza", "nobody is known");
+}

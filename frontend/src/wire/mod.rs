@@ -11,7 +11,7 @@ mod read;
 mod write;
 
 pub use json::Json;
-pub use read::{FromJson, read};
+pub use read::{FromJson, Had, read};
 pub use write::{Object, command, had, new_message, unsent};
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

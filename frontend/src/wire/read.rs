@@ -125,6 +125,21 @@ objects! {
     Unsent { room, message, at }
 }
 
+/// What a room had when one turned away from it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Had {
+    /// Its newest messages.
+    pub page: Page,
+    /// What it is about.
+    pub topic: Option<TopicSet>,
+}
+
+impl FromJson for Had {
+    fn from_json(json: &Json<'_>) -> Option<Self> {
+        Some(Self { page: FromJson::from_json(json)?, topic: json.get("topic")? })
+    }
+}
+
 /// A mode by which nobody listens is left out.
 impl FromJson for ModeCounts {
     fn from_json(json: &Json<'_>) -> Option<Self> {

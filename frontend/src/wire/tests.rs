@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 use serde_json::Value;
-use tidings_shared::{Event, NewMessage, Page, Problem, SearchPage, Timestamp, event::Command};
+use tidings_shared::{
+    Event, NewMessage, Page, Problem, SearchPage, Timestamp, TopicSet, event::Command,
+};
 
 use super::*;
 use crate::state::{Unsent, people::Here, rooms::There};
@@ -169,6 +171,11 @@ fn what_is_written_is_what_the_derives_write() {
     let json = r#"{"messages":[{"seq":7,"id":"x","username":"ana","text":"é","at":"2026-11-23T15:36:09.692Z"},{"seq":8,"id":"y","username":"ana","text":"b","at":"2026-11-23T15:36:09.692Z"}],"cursor":"k3f9a0zq:8","more":false}"#;
     let page: Page = serde_json::from_str(json).unwrap();
     let messages: Vec<_> = page.messages.iter().collect();
-    assert_eq!(had(&messages, page.cursor), json);
+    assert_eq!(had(&messages, page.cursor, None), json);
+    let about = r#"{"topic":"the \"quay\"","username":"leo","at":"2026-11-23T15:36:09.692Z"}"#;
+    let topic: TopicSet = serde_json::from_str(about).unwrap();
+    let kept: Had = read(&had(&messages, page.cursor, Some(&topic))).unwrap();
+    assert_eq!((kept.page, kept.topic), (page.clone(), Some(topic)));
+    assert_eq!(read::<Had>(json).unwrap().topic, None);
     assert_eq!(Object::default().end(), "{}");
 }

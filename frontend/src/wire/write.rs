@@ -1,6 +1,6 @@
 //! What the app writes as JSON: objects of a few fields.
 
-use tidings_shared::{Cursor, Message, NewMessage, event::Command};
+use tidings_shared::{Cursor, Message, NewMessage, TopicSet, event::Command};
 
 use crate::state::Unsent;
 
@@ -96,9 +96,9 @@ pub fn unsent(unsent: &Unsent) -> String {
         .end()
 }
 
-/// What a room had, to be kept and read again as a [`Page`](tidings_shared::Page).
+/// What a room had, to be kept and read again as [`Had`](super::Had).
 #[must_use]
-pub fn had(messages: &[&Message], cursor: Cursor) -> String {
+pub fn had(messages: &[&Message], cursor: Cursor, topic: Option<&TopicSet>) -> String {
     let mut list = String::from("[");
     for message in messages {
         if list.len() > 1 {
@@ -114,5 +114,17 @@ pub fn had(messages: &[&Message], cursor: Cursor) -> String {
     }
     list.push(']');
     let cursor = cursor.to_string();
-    Object::default().json("messages", &list).text("cursor", &cursor).json("more", "false").end()
+    let page =
+        Object::default().json("messages", &list).text("cursor", &cursor).json("more", "false");
+    let had = match topic {
+        None => page,
+        Some(set) => {
+            let topic = Object::default()
+                .text("topic", set.topic.as_str())
+                .text("username", set.username.as_str())
+                .text("at", &set.at.to_string());
+            page.json("topic", &topic.end())
+        }
+    };
+    had.end()
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Composer, Failing, Finding, Listening, Log, Message, Mode, Notice, Panel, People, Settings,
-    Words, join,
+    Words,
 };
 
 pub(super) const WORDS: Words = Words {
@@ -13,7 +13,8 @@ pub(super) const WORDS: Words = Words {
         message: "Message",
         write: "Write a message",
         send: "Send",
-        bytes: |bytes, most| format!("{bytes} of {most} bytes"),
+        bytes: "{} of {} bytes",
+        thousands: ",",
         make_code: "Make it a block of code",
         people: "People",
         rooms: "Rooms",
@@ -32,14 +33,13 @@ pub(super) const WORDS: Words = Words {
         title: "This tab listens by",
         auto: "Auto",
         auto_short: "The best that gets through.",
-        auto_uses: |mode| format!("It uses {mode}, the best there is."),
-        auto_fell: |mode, why| {
-            format!("It uses {mode}, since {}. It tries again by itself.", join(why, " and "))
-        },
-        refused: |mode| format!("{mode} could not be opened"),
-        silent: |mode| format!("{mode} brought nothing"),
-        cut: |mode| format!("{mode} was cut twice"),
-        no_room: |mode| format!("other tabs hold {mode}'s connections"),
+        auto_uses: "It uses {}, the best there is.",
+        auto_fell: "It uses {}, since {}. It tries again by itself.",
+        and: " and ",
+        refused: "{} could not be opened",
+        silent: "{} brought nothing",
+        cut: "{} was cut twice",
+        no_room: "other tabs hold {}'s connections",
         poll: Mode {
             name: "Poll",
             short: "Asks again and again.",
@@ -65,11 +65,7 @@ pub(super) const WORDS: Words = Words {
         },
         json_lines: "JSON lines",
         raw_lines: "Raw lines",
-        for_programs: |mode| {
-            format!(
-                "{mode} is for programs; a browser listens by auto, poll, long-poll, sse or websocket"
-            )
-        },
+        for_programs: "{} is for programs; a browser listens by auto, poll, long-poll, sse or websocket",
         every: "It asks every",
         seconds: "seconds",
         connecting: "connecting",
@@ -77,11 +73,11 @@ pub(super) const WORDS: Words = Words {
         live: "live",
         connected: "connected",
         polling: "polling",
-        next_poll: |seconds| format!("next poll in {seconds} s"),
+        next_poll: "next poll in {} s",
         waits_its_turn: "waiting for its turn",
-        offline_since: |time| format!("offline since {time}"),
+        offline_since: "offline since {}",
         trying: " · trying",
-        next_try: |seconds| format!(" · next try in {seconds} s"),
+        next_try: " · next try in {} s",
         retry: "retry now",
         costs: "What this mode costs",
         requests: |count| if count == 1 { "request" } else { "requests" },
@@ -186,20 +182,20 @@ pub(super) const WORDS: Words = Words {
         close: "Close",
     },
     log: Log {
-        messages_in: |room| format!("Messages in {room}"),
-        nothing_yet: |room| format!("Nothing said in {room} yet"),
+        messages_in: "Messages in {}",
+        nothing_yet: "Nothing said in {} yet",
         first: "Write the first message below, or send it from a terminal:",
         second_tab: "Open this page in a second tab with another way of listening, and watch when each \
                      of them hears it.",
         coming: "The conversation is on its way",
-        beginning: |room| format!("{room} begins here"),
+        beginning: "{} begins here",
         loading_older: "Loading older messages",
         loading_newer: "Loading newer messages",
         older_failed: "Older messages could not be loaded.",
         newer_failed: "Newer messages could not be loaded.",
         again: "Try again",
         new: "New",
-        gap: |why| format!("Some messages may be missing here: {why}"),
+        gap: "Some messages may be missing here: {}",
         new_messages: |count| match count {
             1 => "1 new message".into(),
             n => format!("{n} new messages"),
@@ -210,14 +206,14 @@ pub(super) const WORDS: Words = Words {
         },
         mark_read: "Mark as read",
         newest: "Newest messages",
-        missing: |seq| format!("This room has no message {seq}."),
-        not_looked_up: |seq| format!("Message {seq} could not be loaded."),
+        missing: "This room has no message {}.",
+        not_looked_up: "Message {} could not be loaded.",
         dismiss: "Dismiss",
         sending: "sending",
-        not_sent_yet: |why| format!("not sent yet: {why}. It goes out by itself."),
+        not_sent_yet: "not sent yet: {}. It goes out by itself.",
         kept: "kept by the server",
         kept_until_poll: "kept by the server; the next poll brings it",
-        not_sent: |why| format!("not sent: {why}"),
+        not_sent: "not sent: {}",
         edit: "Edit",
     },
     panel: Panel {
@@ -257,7 +253,7 @@ pub(super) const WORDS: Words = Words {
         language: "Language",
     },
     message: Message {
-        actions: |name| ["Message from ", name].concat(),
+        actions: "Message from {}",
         reply: "Reply",
         copy_text: "Copy text",
         copy_link: "Copy link",

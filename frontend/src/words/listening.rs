@@ -30,17 +30,19 @@ pub struct Listening {
     /// What that means, in a few words, as for each mode below.
     pub auto_short: &'static str,
     /// Which mode it uses, while nothing is in the way.
-    pub auto_uses: fn(&str) -> String,
+    pub auto_uses: &'static str,
     /// Which mode it uses, and why no better one: the reasons, from the best mode down.
-    pub auto_fell: fn(&str, &[String]) -> String,
+    pub auto_fell: &'static str,
+    /// Between the last two of them, with its spaces.
+    pub and: &'static str,
     /// A mode could not be opened.
-    pub refused: fn(&str) -> String,
+    pub refused: &'static str,
     /// A mode opened, and brought nothing.
-    pub silent: fn(&str) -> String,
+    pub silent: &'static str,
     /// A mode was cut more than once.
-    pub cut: fn(&str) -> String,
+    pub cut: &'static str,
     /// A mode has no connection left.
-    pub no_room: fn(&str) -> String,
+    pub no_room: &'static str,
     /// The poll.
     pub poll: Mode,
     /// The long-poll.
@@ -54,7 +56,7 @@ pub struct Listening {
     /// Lines of text, likewise.
     pub raw_lines: &'static str,
     /// A mode is not for browsers.
-    pub for_programs: fn(&str) -> String,
+    pub for_programs: &'static str,
     /// Before the interval.
     pub every: &'static str,
     /// Behind it.
@@ -70,15 +72,15 @@ pub struct Listening {
     /// It asks just now.
     pub polling: &'static str,
     /// It asks in so many seconds.
-    pub next_poll: fn(&str) -> String,
+    pub next_poll: &'static str,
     /// Other tabs have all connections.
     pub waits_its_turn: &'static str,
     /// There is no answer since then.
-    pub offline_since: fn(&str) -> String,
+    pub offline_since: &'static str,
     /// It tries just now.
     pub trying: &'static str,
     /// It tries in so many seconds.
-    pub next_try: fn(u64) -> String,
+    pub next_try: &'static str,
     /// On the button that tries at once.
     pub retry: &'static str,
     /// Over what the mode costs.

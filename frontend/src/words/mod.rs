@@ -1,8 +1,8 @@
 //! Every word that the app itself says, one file a language: [`en`] is the first, and a new language is
 //! another file beside it and a line in [`LANGUAGES`]. The compiler sees to it that none is forgotten.
 //!
-//! Each part of the page has a struct of its own. What depends on a value is a function: languages
-//! differ in the order of words and in how they count.
+//! Each part of the page has a struct of its own. What depends on a value has `{}` in its place (see
+//! [`fill`]), and is a function where languages differ in how they count.
 
 mod en;
 mod finding;
@@ -55,7 +55,9 @@ pub struct Composer {
     /// The button.
     pub send: &'static str,
     /// So many bytes are written, of so many that a message holds.
-    pub bytes: fn(usize, usize) -> String,
+    pub bytes: &'static str,
+    /// Between the thousands of a number.
+    pub thousands: &'static str,
     /// Offers to make a block of code of what was pasted.
     pub make_code: &'static str,
     /// The list of names to choose from.
@@ -70,9 +72,9 @@ pub struct Composer {
 #[derive(Debug)]
 pub struct Log {
     /// What the log is: the messages of a room.
-    pub messages_in: fn(&str) -> String,
+    pub messages_in: &'static str,
     /// Over an empty room.
-    pub nothing_yet: fn(&str) -> String,
+    pub nothing_yet: &'static str,
     /// How one begins; a line for a terminal follows.
     pub first: &'static str,
     /// What else there is to try.
@@ -80,7 +82,7 @@ pub struct Log {
     /// Before the first answer about a room.
     pub coming: &'static str,
     /// At the first message of a room.
-    pub beginning: fn(&str) -> String,
+    pub beginning: &'static str,
     /// Older messages are on their way.
     pub loading_older: &'static str,
     /// Newer ones are.
@@ -94,7 +96,7 @@ pub struct Log {
     /// On the line where the unread begin.
     pub new: &'static str,
     /// Messages may be missing here, and why.
-    pub gap: fn(&str) -> String,
+    pub gap: &'static str,
     /// So many messages are new: below, or for who listens.
     pub new_messages: fn(usize) -> String,
     /// So many are unread, and lie above.
@@ -104,21 +106,21 @@ pub struct Log {
     /// Goes to the newest message.
     pub newest: &'static str,
     /// There is no message of this number.
-    pub missing: fn(u64) -> String,
+    pub missing: &'static str,
     /// It could not be found out.
-    pub not_looked_up: fn(u64) -> String,
+    pub not_looked_up: &'static str,
     /// Puts a notice away.
     pub dismiss: &'static str,
     /// An own message is on its way.
     pub sending: &'static str,
     /// It waits, and why.
-    pub not_sent_yet: fn(&str) -> String,
+    pub not_sent_yet: &'static str,
     /// The server has it.
     pub kept: &'static str,
     /// The server has it, and will be asked later.
     pub kept_until_poll: &'static str,
     /// It was refused, and why.
-    pub not_sent: fn(&str) -> String,
+    pub not_sent: &'static str,
     /// On a button that writes it anew.
     pub edit: &'static str,
 }
@@ -162,7 +164,7 @@ pub fn fill(sentence: &str, value: &str) -> String {
 #[derive(Debug)]
 pub struct Message {
     /// What can be done with somebody's message.
-    pub actions: fn(&str) -> String,
+    pub actions: &'static str,
     /// Answers it.
     pub reply: &'static str,
     /// Copies its text.
@@ -210,7 +212,8 @@ pub fn choose<'a>(wanted: impl IntoIterator<Item = &'a str>) {
 }
 
 /// `a, b and c`; `and` comes with its spaces.
-fn join(parts: &[String], and: &str) -> String {
+#[must_use]
+pub fn join(parts: &[String], and: &str) -> String {
     let mut joined = String::new();
     for (n, part) in parts.iter().enumerate() {
         joined.push_str(match parts.len() - n {

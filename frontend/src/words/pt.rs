@@ -2,7 +2,7 @@
 
 use super::{
     Composer, Failing, Finding, Listening, Log, Message, Mode, Notice, Panel, People, Settings,
-    Words, join,
+    Words,
 };
 
 pub(super) const WORDS: Words = Words {
@@ -13,7 +13,8 @@ pub(super) const WORDS: Words = Words {
         message: "Mensagem",
         write: "Escreva uma mensagem",
         send: "Enviar",
-        bytes: |bytes, most| format!("{bytes} de {most} bytes"),
+        bytes: "{} de {} bytes",
+        thousands: ".",
         make_code: "Transformar em bloco de código",
         people: "Pessoas",
         rooms: "Salas",
@@ -32,14 +33,13 @@ pub(super) const WORDS: Words = Words {
         title: "Esta aba escuta por",
         auto: "Auto",
         auto_short: "O melhor que passar.",
-        auto_uses: |mode| format!("Usa {mode}, o melhor que há."),
-        auto_fell: |mode, why| {
-            format!("Usa {mode}, pois {}. Tenta de novo sozinha.", join(why, " e "))
-        },
-        refused: |mode| format!("{mode} não abriu"),
-        silent: |mode| format!("{mode} não trouxe nada"),
-        cut: |mode| format!("{mode} caiu duas vezes"),
-        no_room: |mode| format!("outras abas ocupam as conexões de {mode}"),
+        auto_uses: "Usa {}, o melhor que há.",
+        auto_fell: "Usa {}, pois {}. Tenta de novo sozinha.",
+        and: " e ",
+        refused: "{} não abriu",
+        silent: "{} não trouxe nada",
+        cut: "{} caiu duas vezes",
+        no_room: "outras abas ocupam as conexões de {}",
         poll: Mode {
             name: "Poll",
             short: "Pergunta de vez em quando.",
@@ -65,11 +65,7 @@ pub(super) const WORDS: Words = Words {
         },
         json_lines: "Linhas JSON",
         raw_lines: "Linhas de texto",
-        for_programs: |mode| {
-            format!(
-                "{mode} é para programas; um navegador escuta por auto, poll, long-poll, sse ou websocket"
-            )
-        },
+        for_programs: "{} é para programas; um navegador escuta por auto, poll, long-poll, sse ou websocket",
         every: "Pergunta a cada",
         seconds: "segundos",
         connecting: "conectando",
@@ -77,11 +73,11 @@ pub(super) const WORDS: Words = Words {
         live: "ao vivo",
         connected: "conectada",
         polling: "perguntando",
-        next_poll: |seconds| format!("próxima pergunta em {seconds} s"),
+        next_poll: "próxima pergunta em {} s",
         waits_its_turn: "esperando a vez",
-        offline_since: |time| format!("sem conexão desde {time}"),
+        offline_since: "sem conexão desde {}",
         trying: " · tentando",
-        next_try: |seconds| format!(" · nova tentativa em {seconds} s"),
+        next_try: " · nova tentativa em {} s",
         retry: "tentar agora",
         costs: "Quanto custa este modo",
         requests: |count| if count == 1 { "requisição" } else { "requisições" },
@@ -186,20 +182,20 @@ pub(super) const WORDS: Words = Words {
         close: "Fechar",
     },
     log: Log {
-        messages_in: |room| format!("Mensagens em {room}"),
-        nothing_yet: |room| format!("Ninguém disse nada em {room} ainda"),
+        messages_in: "Mensagens em {}",
+        nothing_yet: "Ninguém disse nada em {} ainda",
         first: "Escreva a primeira mensagem aqui embaixo ou envie pelo terminal:",
         second_tab: "Abra esta página em outra aba, com outro jeito de escutar, e veja quando cada \
                      uma recebe a mensagem.",
         coming: "A conversa está a caminho",
-        beginning: |room| format!("{room} começa aqui"),
+        beginning: "{} começa aqui",
         loading_older: "Carregando mensagens anteriores",
         loading_newer: "Carregando mensagens mais recentes",
         older_failed: "Não foi possível carregar as mensagens anteriores.",
         newer_failed: "Não foi possível carregar as mensagens mais recentes.",
         again: "Tentar de novo",
         new: "Novas",
-        gap: |why| format!("Podem faltar mensagens aqui: {why}"),
+        gap: "Podem faltar mensagens aqui: {}",
         new_messages: |count| match count {
             1 => "1 mensagem nova".into(),
             n => format!("{n} mensagens novas"),
@@ -210,14 +206,14 @@ pub(super) const WORDS: Words = Words {
         },
         mark_read: "Marcar como lidas",
         newest: "Mensagens mais recentes",
-        missing: |seq| format!("Esta sala não tem a mensagem {seq}."),
-        not_looked_up: |seq| format!("Não foi possível carregar a mensagem {seq}."),
+        missing: "Esta sala não tem a mensagem {}.",
+        not_looked_up: "Não foi possível carregar a mensagem {}.",
         dismiss: "Dispensar",
         sending: "enviando",
-        not_sent_yet: |why| format!("ainda não enviada: {why}. Ela sai sozinha."),
+        not_sent_yet: "ainda não enviada: {}. Ela sai sozinha.",
         kept: "guardada pelo servidor",
         kept_until_poll: "guardada pelo servidor; a próxima consulta a traz",
-        not_sent: |why| format!("não enviada: {why}"),
+        not_sent: "não enviada: {}",
         edit: "Editar",
     },
     panel: Panel {
@@ -257,7 +253,7 @@ pub(super) const WORDS: Words = Words {
         language: "Idioma",
     },
     message: Message {
-        actions: |name| ["Mensagem de ", name].concat(),
+        actions: "Mensagem de {}",
         reply: "Responder",
         copy_text: "Copiar texto",
         copy_link: "Copiar link",

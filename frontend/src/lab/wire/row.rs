@@ -9,7 +9,7 @@ use yew::prelude::*;
 use super::curl;
 use crate::{
     browser::window,
-    components::Curl,
+    components::Copyable,
     lab::lines::{Direction, Record},
 };
 
@@ -57,7 +57,7 @@ pub fn Row(props: &Props) -> Html {
                         <pre>{ record.text.trim_end() }</pre>
                         if let Some(line) = curl {
                             <p class="wire__as">{ "The same from a terminal:" }</p>
-                            <Curl {line} />
+                            <Copyable text={line} />
                         }
                     </details>
                 </li>

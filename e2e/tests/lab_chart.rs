@@ -111,6 +111,72 @@ async fn the_chart_shows_teeth_and_a_flat_line_stands_still_and_says_what_a_poin
     .await
 }
 
+/// Counts what is drawn from now on.
+const COUNT: &str = "
+    const drawn = CanvasRenderingContext2D.prototype;
+    window.frames_drawn = 0;
+    window.strokes = 0;
+    for (const name of ['fillRect', 'lineTo', 'drawImage']) {
+        const draw = drawn[name];
+        drawn[name] = function (...to) { window.strokes += 1; return draw.apply(this, to); };
+    }
+    const frame = () => { window.frames_drawn += 1; requestAnimationFrame(frame); };
+    requestAnimationFrame(frame);
+    return true";
+
+/// Keeps what the chart and the strip show; answers how many of their pixels are quite different from what
+/// was kept before, and how many there are.
+const DIFFERENT: &str = "
+    const now = [...document.querySelectorAll('#chart canvas')].map((canvas) => {
+        const { width, height } = canvas;
+        const copy = Object.assign(document.createElement('canvas'), { width, height });
+        const context = copy.getContext('2d', { willReadFrequently: true });
+        context.drawImage(canvas, 0, 0);
+        return context.getImageData(0, 0, width, height).data;
+    });
+    const before = window.kept ?? now;
+    window.kept = now;
+    let [different, all] = [0, 0];
+    now.forEach((data, n) => {
+        for (let at = 0; at < data.length; at += 4) {
+            all += 1;
+            different += [0, 1, 2, 3].some((part) => Math.abs(data[at + part] - before[n][at + part]) > 64);
+        }
+    });
+    return [different, all]";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_what_is_new_is_drawn_and_it_looks_as_if_all_were() -> Outcome {
+    let _clock = CLOCK.lock().await;
+    stage_with_lab("lab-drawn", async |stage, server| {
+        let tab = run(stage, server, "rate=100&pane=poll:1s&pane=sse&pane=websocket").await?;
+        // Until the chart is full.
+        sleep(Duration::from_secs(31)).await;
+        let _: bool = tab.js(COUNT, []).await?;
+        sleep(Duration::from_secs(4)).await;
+        let (strokes, frames): (f64, f64) =
+            tab.js("return [window.strokes, window.frames_drawn]", []).await?;
+        let each = strokes / frames;
+        ensure!((1.0..900.0).contains(&each), "{each} strokes a frame; all of it are 3,000");
+
+        stop(&tab).await?;
+        sleep(Duration::from_millis(1_200)).await;
+        let _: (u64, u64) = tab.js(DIFFERENT, []).await?;
+        // There and back, so that all is drawn anew.
+        for span in ["60 s", "30 s"] {
+            tab.click(&format!("#chart-span input[value='{span}']")).await?;
+            sleep(Duration::from_millis(1_200)).await;
+        }
+        let (different, all): (u64, u64) = tab.js(DIFFERENT, []).await?;
+        ensure!(
+            all > 100_000 && different * 500 < all,
+            "{different} pixels of {all} are different"
+        );
+        Ok(())
+    })
+    .await
+}
+
 /// Moves the pointer to a place on the chart.
 async fn point_at(tab: &Tab, x: f64, y: f64) -> Result<()> {
     let at = "const canvas = document.querySelector('#chart canvas');

@@ -95,6 +95,8 @@ pub struct Presence {
     pub left: Vec<Person>,
     /// How many listeners are here, the nameless included.
     pub count: u32,
+    /// How many of them gave no name.
+    pub nameless: u32,
     /// The same by mode.
     pub modes: ModeCounts,
 }

@@ -7,7 +7,11 @@ use serde::Serialize;
 use tidings_shared::{Cursor, ModeCounts, Person, Problem, RoomName, Timestamp, TopicSet};
 use utoipa::ToSchema;
 
-use crate::{app::App, room::Room, transport::query::AtRoom};
+use crate::{
+    app::App,
+    room::{Everybody, Room},
+    transport::query::AtRoom,
+};
 
 /// How many listeners are here.
 #[derive(Serialize, ToSchema)]
@@ -53,6 +57,8 @@ pub struct WhoIsHere {
     /// How many.
     #[serde(flatten)]
     here: HereCount,
+    /// How many of them gave no name.
+    nameless: u32,
     /// Everyone with a name; one who listens by two modes is here twice.
     people: Vec<Person>,
 }
@@ -62,14 +68,13 @@ fn counts(modes: ModeCounts) -> HereCount {
 }
 
 fn summary(room: &Room) -> RoomSummary {
-    let (_, modes) = room.here();
     RoomSummary {
         room: room.name().clone(),
         head: room.head(),
         messages: room.messages(),
         last_at: room.last_at(),
         topic: room.topic(),
-        here: counts(modes),
+        here: counts(room.here().modes),
     }
 }
 
@@ -113,6 +118,7 @@ pub async fn one(AtRoom(room): AtRoom) -> impl IntoResponse {
     )
 )]
 pub async fn presence(AtRoom(room): AtRoom) -> impl IntoResponse {
-    let (people, modes) = room.here();
-    ([(header::CACHE_CONTROL, "no-store")], Json(WhoIsHere { here: counts(modes), people }))
+    let Everybody { people, modes, nameless } = room.here();
+    let here = WhoIsHere { here: counts(modes), nameless, people };
+    ([(header::CACHE_CONTROL, "no-store")], Json(here))
 }

@@ -21,16 +21,14 @@ use std::{
     time::Instant,
 };
 
-use tidings_shared::{
-    Cursor, Epoch, Event, ModeCounts, Person, Receipt, RoomName, Timestamp, TopicSet, Username,
-};
+use tidings_shared::{Cursor, Epoch, Event, Receipt, RoomName, Timestamp, TopicSet, Username};
 use tokio::sync::watch;
 
 use self::{encode::Encoded, pages::Pages, tail::Tail};
 use crate::store::{AppendError, Draft, Record, RoomHead, Span, Store, StoreError};
 
 pub use follow::{Batch, BeyondTail, Follower, Place, Sight, Start, Watch};
-pub use presence::{Here, Present};
+pub use presence::{Everybody, Here, Present};
 pub use rooms::Rooms;
 
 /// What changes when there is something to look at. It carries no message.
@@ -100,7 +98,7 @@ impl State {
     /// Whether anybody has said anything, is here, or has said what it is about.
     fn is_alive(&self) -> bool {
         self.tail().head() > 0
-            || self.presence.here().1.total() > 0
+            || self.presence.here().modes.total() > 0
             || self.topic().as_ref().is_some_and(|set| !set.topic.is_empty())
     }
 
@@ -223,9 +221,9 @@ impl Room {
         }
     }
 
-    /// Who is here: everyone with a name, and the numbers by mode with the nameless.
+    /// Who is here.
     #[must_use]
-    pub fn here(&self) -> (Vec<Person>, ModeCounts) {
+    pub fn here(&self) -> Everybody {
         self.state.presence.here()
     }
 

@@ -41,10 +41,21 @@ impl Here {
     }
 }
 
+/// Who is in a room.
+pub struct Everybody {
+    /// Those with a name, each once for each mode.
+    pub people: Vec<Person>,
+    /// How many listen by each mode, the nameless included.
+    pub modes: ModeCounts,
+    /// How many gave no name.
+    pub nameless: u32,
+}
+
 #[derive(Default)]
 struct Inner {
     people: HashMap<Person, u32>,
     modes: ModeCounts,
+    nameless: u32,
     pollers: HashMap<(Here, IpAddr), Instant>,
     /// For whoever changed since the last event: how often they were here then.
     before: HashMap<Person, u32>,
@@ -55,13 +66,12 @@ impl Inner {
     fn change(&mut self, here: &Here, by: i64) {
         self.dirty = true;
         add(self.modes.of(here.mode), by);
-        if let Some(person) = here.person() {
-            let count = self.people.entry(person.clone()).or_default();
-            self.before.entry(person.clone()).or_insert(*count);
-            add(count, by);
-            if *count == 0 {
-                self.people.remove(&person);
-            }
+        let Some(person) = here.person() else { return add(&mut self.nameless, by) };
+        let count = self.people.entry(person.clone()).or_default();
+        self.before.entry(person.clone()).or_insert(*count);
+        add(count, by);
+        if *count == 0 {
+            self.people.remove(&person);
         }
     }
 }
@@ -99,11 +109,11 @@ impl Presence {
         new
     }
 
-    pub(super) fn here(&self) -> (Vec<Person>, ModeCounts) {
+    pub(super) fn here(&self) -> Everybody {
         let inner = self.lock();
         let mut people: Vec<_> = inner.people.keys().cloned().collect();
         people.sort();
-        (people, inner.modes)
+        Everybody { people, modes: inner.modes, nameless: inner.nameless }
     }
 
     /// Lets go whoever has stopped polling, and answers the event that tells what has changed
@@ -131,6 +141,7 @@ impl Presence {
         presence.joined.truncate(NAMED);
         presence.left.truncate(NAMED);
         presence.count = inner.modes.total();
+        presence.nameless = inner.nameless;
         presence.modes = inner.modes;
         Some(Event::Presence(presence))
     }
@@ -207,5 +218,6 @@ mod tests {
         let told = told(&presence, now);
         assert!(told.joined.is_empty());
         assert_eq!(told.modes, ModeCounts { sse: 2, raw: 1, ..ModeCounts::default() });
+        assert_eq!((told.count, told.nameless), (3, 1), "her second tab isn't nameless");
     }
 }

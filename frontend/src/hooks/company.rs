@@ -42,12 +42,19 @@ pub fn use_company(store: &Store) {
 async fn keep_list(store: Store, room: RoomName) {
     net::sleep(SETTLE).await;
     loop {
+        let told = || store.read(|tab| tab.room().people().told());
+        let (before, mut wait) = (told(), PRESENCE);
         if is_visible()
             && let Ok(here) = net::presence(&room).await
         {
-            store.dispatch(Action::Here(room.clone(), here));
+            // What was told in the meantime may be news to the list, and isn't told again.
+            if told() == before {
+                store.dispatch(Action::Here(room.clone(), here));
+            } else {
+                wait = SETTLE;
+            }
         }
-        net::sleep(PRESENCE).await;
+        net::sleep(wait).await;
     }
 }
 

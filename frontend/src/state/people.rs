@@ -15,20 +15,24 @@ const WRITING_MS: f64 = 5_000.0;
 pub struct Here {
     /// How many listeners, the nameless included.
     pub count: u32,
-    /// The same by mode.
+    /// How many of them gave no name.
+    pub nameless: u32,
+    /// All of them by mode.
     pub modes: ModeCounts,
     /// Those with a name.
     pub people: Vec<Person>,
 }
 
-/// A name, and the mode of each of its connections, in order.
+/// A name, and the modes it listens by, in order.
 pub type Named = (Username, Vec<Mode>);
 
 /// Who is here and who is writing.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct People {
     count: u32,
+    nameless: u32,
     modes: ModeCounts,
+    told: u32,
     /// By name. Shared with what is shown, so that a thousand are copied when they change and not
     /// whenever the page looks.
     named: Rc<Vec<Named>>,
@@ -58,7 +62,7 @@ impl People {
         *modes.of(mode)
     }
 
-    /// Each name with its modes, one for each connection, in order.
+    /// Each name with its modes, in order.
     #[must_use]
     pub fn by_name(&self) -> &[Named] {
         &self.named
@@ -84,13 +88,13 @@ impl People {
     /// Listeners that gave no name.
     #[must_use]
     pub fn nameless(&self) -> u32 {
-        self.count.saturating_sub(self.connections())
+        self.nameless
     }
 
-    /// Connections with a name.
-    fn connections(&self) -> u32 {
-        let connections: usize = self.named.iter().map(|(_, modes)| modes.len()).sum();
-        u32::try_from(connections).unwrap_or(u32::MAX)
+    /// How often changes were told. A list that was asked for before the last of them may be older than it.
+    #[must_use]
+    pub fn told(&self) -> u32 {
+        self.told
     }
 
     /// The whole list anew.
@@ -99,20 +103,20 @@ impl People {
         for person in here.people {
             add(&mut named, person);
         }
-        (self.count, self.modes, self.named) = (here.count, here.modes, Rc::new(named));
+        (self.count, self.nameless, self.modes) = (here.count, here.nameless, here.modes);
+        self.named = Rc::new(named);
     }
 
-    /// Who came and went. Answers whether the list has lost touch with the count, and is to be
-    /// asked for anew: an event names at most a hundred.
+    /// Who came and went; it may be in the list already. Answers whether the list is to be asked for anew,
+    /// since an event names at most a hundred.
     pub fn change(&mut self, presence: Presence) -> bool {
+        self.told += 1;
         let capped = presence.joined.len() >= 100 || presence.left.len() >= 100;
         let named = Rc::make_mut(&mut self.named);
         for Person { username, mode } in &presence.left {
             let Ok(at) = place(named, username) else { continue };
             let modes = &mut named[at].1;
-            if let Some(one) = modes.iter().position(|other| other == mode) {
-                modes.remove(one);
-            }
+            modes.retain(|other| other != mode);
             if modes.is_empty() {
                 named.remove(at);
             }
@@ -120,17 +124,9 @@ impl People {
         for person in presence.joined {
             add(named, person);
         }
-        (self.count, self.modes) = (presence.count, presence.modes);
-        capped || self.is_beyond()
-    }
-
-    /// Whether more are listed by some mode than are here by it: the list was asked for after they came,
-    /// and then an event told of them once more.
-    fn is_beyond(&self) -> bool {
-        Mode::ALL.into_iter().any(|mode| {
-            let modes = self.named.iter().flat_map(|(_, modes)| modes);
-            modes.filter(|other| **other == mode).count() > self.by_mode(mode) as usize
-        })
+        (self.count, self.nameless) = (presence.count, presence.nameless);
+        self.modes = presence.modes;
+        capped
     }
 
     /// Somebody writes.
@@ -173,12 +169,14 @@ fn place(named: &[Named], who: &Username) -> Result<usize, usize> {
     named.binary_search_by(|(name, _)| name.cmp(who))
 }
 
-/// Adds a connection to its name, in order.
+/// Adds a mode to its name, in order; once.
 fn add(named: &mut Vec<Named>, Person { username, mode }: Person) {
     match place(named, &username) {
         Ok(at) => {
             let modes = &mut named[at].1;
-            modes.insert(modes.partition_point(|other| *other <= mode), mode);
+            if let Err(at) = modes.binary_search(&mode) {
+                modes.insert(at, mode);
+            }
         }
         Err(at) => named.insert(at, (username, vec![mode])),
     }
@@ -193,16 +191,17 @@ mod tests {
     }
 
     #[test]
-    fn one_name_in_two_tabs_leaves_one_tab_at_a_time() {
+    fn what_is_told_twice_is_so_once() {
         let mut people = People::default();
-        let joined = vec![person("ana", Mode::Poll), person("ana", Mode::Poll)];
-        people.change(Presence { joined, count: 3, ..Presence::default() });
-        assert_eq!(people.nameless(), 1);
-        let left = vec![person("ana", Mode::Poll)];
-        let mut modes = ModeCounts::default();
-        (*modes.of(Mode::Poll), *modes.of(Mode::Sse)) = (1, 1);
-        assert!(!people.change(Presence { left, count: 2, modes, ..Presence::default() }));
+        let ana = vec![person("ana", Mode::Poll)];
+        people.set(Here { count: 1, people: ana.clone(), ..Here::default() });
+        // The list was asked for after she came, and then an event told of her.
+        people.change(Presence { joined: ana.clone(), count: 1, ..Presence::default() });
         assert_eq!(people.by_name(), [(Username::from_log("ana"), vec![Mode::Poll])]);
+        people.change(Presence { left: ana.clone(), ..Presence::default() });
+        people.change(Presence { left: ana, count: 2, nameless: 2, ..Presence::default() });
+        assert!(people.by_name().is_empty());
+        assert_eq!((people.count(), people.nameless(), people.told()), (2, 2, 3));
     }
 
     #[test]
@@ -229,11 +228,11 @@ mod tests {
         let mut modes = ModeCounts::default();
         everybody.iter().for_each(|person| *modes.of(person.mode) += 1);
         let (mut asked, mut told) = (People::default(), People::default());
-        asked.set(Here { count: 5, modes, people: everybody.clone() });
-        told.change(Presence { joined: everybody, count: 5, modes, ..Presence::default() });
-        assert_eq!(asked, told);
-        assert_eq!(asked.by_mode(Mode::Poll), 2);
-        assert_eq!(asked.nameless(), 0);
+        asked.set(Here { count: 5, nameless: 0, modes, people: everybody.clone() });
+        let presence = Presence { joined: everybody, count: 5, modes, ..Presence::default() };
+        assert!(!told.change(presence));
+        assert_eq!(asked.by_name(), told.by_name());
+        assert_eq!((asked.by_mode(Mode::Poll), told.by_mode(Mode::Poll)), (2, 2));
     }
 
     #[test]
@@ -256,21 +255,10 @@ mod tests {
     }
 
     #[test]
-    fn a_list_that_lost_touch_is_asked_for_anew() {
-        let mut people = People::default();
-        let joined = vec![person("ana", Mode::Sse), person("leo", Mode::Sse)];
-        assert!(people.change(Presence { joined, count: 1, ..Presence::default() }));
-    }
-
-    #[test]
-    fn who_is_told_of_once_more_behind_a_list_is_not_counted_among_the_nameless() {
-        let mut modes = ModeCounts::default();
-        (*modes.of(Mode::LongPoll), *modes.of(Mode::Ndjson)) = (1, 1);
-        let caio = vec![person("caio", Mode::LongPoll)];
-        let mut people = People::default();
-        people.set(Here { count: 2, modes, people: caio.clone() });
-        let told = Presence { joined: caio, count: 2, modes, ..Presence::default() };
-        assert!(people.change(told), "two by long-poll are listed, and one is here");
+    fn an_event_that_can_t_name_all_has_the_list_asked_for() {
+        let joined: Vec<_> = (0..100).map(|n| person(&format!("r{n}"), Mode::Sse)).collect();
+        let presence = Presence { joined, count: 300, ..Presence::default() };
+        assert!(People::default().change(presence));
     }
 
     #[test]

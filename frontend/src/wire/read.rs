@@ -115,7 +115,7 @@ objects! {
     Hello { epoch, head, mode, heartbeat }
     Gap { after, resume, reason }
     Person { username, mode }
-    Presence { joined, left, count, modes }
+    Presence { joined, left, count, nameless, modes }
     Goaway { retry_ms, reason }
     Rejected { id, status, detail }
     TopicSet { topic, username, at }
@@ -161,7 +161,8 @@ impl FromJson for HowMany {
 impl FromJson for Here {
     fn from_json(json: &Json<'_>) -> Option<Self> {
         let people = json.get::<Option<_>>("people")?.unwrap_or_default();
-        Some(Self { count: json.get("count")?, modes: json.get("modes")?, people })
+        let (count, nameless) = (json.get("count")?, json.get("nameless")?);
+        Some(Self { count, nameless, modes: json.get("modes")?, people })
     }
 }
 

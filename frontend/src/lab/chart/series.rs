@@ -112,7 +112,8 @@ fn line(pen: &Pen<'_>, columns: &[Column], view: &View) {
                 from.map_or((top, bottom), |(_, _, y, _)| (top.min(y), bottom.max(y)));
             // Where the column begins, so that those side by side have no hole between them.
             let begins = column.number as f64 * view.millis_per_pixel();
-            let (left, edge) = (view.x(begins).floor(), THICK / 2.0);
+            // It stands on a pixel's edge, but for the last digits' noise.
+            let (left, edge) = ((view.x(begins) + 1e-6).floor(), THICK / 2.0);
             let (top, bottom) = (halves(top - edge), halves(bottom + edge));
             let next = Bar { left, right: left + 1.0, top, bottom };
             if !bar.as_mut().is_some_and(|bar| bar.takes(&next))

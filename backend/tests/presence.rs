@@ -74,6 +74,7 @@ async fn whoever_comes_and_goes_is_told_to_those_who_stream(kind: Kind) {
     let here: Value = server.get("/api/rooms/ops/presence").await.read();
     let expected = json!({
         "count": 6,
+        "nameless": 4,
         "modes": {"sse": 1, "ndjson": 2, "raw": 1, "websocket": 2},
         "people": [{"username": "ana", "mode": "ndjson"}, {"username": "bia", "mode": "websocket"}],
     });

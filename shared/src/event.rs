@@ -95,7 +95,8 @@ pub struct Presence {
     pub left: Vec<Person>,
     /// How many listeners are here, the nameless included.
     pub count: u32,
-    /// How many of them gave no name.
+    /// How many of them gave no name; 0 from a server that is too old to say.
+    #[serde(default)]
     pub nameless: u32,
     /// The same by mode.
     pub modes: ModeCounts,
@@ -178,7 +179,7 @@ mod tests {
             r#"{"type":"hello","epoch":"k3f9a0zq","head":"k3f9a0zq:9","mode":"sse","heartbeat":20}"#,
             r#"{"type":"heartbeat","at":"2026-11-23T15:36:09.692Z"}"#,
             r#"{"type":"gap","after":"aaaaaaaa:7","resume":"k3f9a0zq:0","reason":"another log"}"#,
-            r#"{"type":"presence","joined":[{"username":"ana","mode":"long-poll"}],"left":[],"count":1,"modes":{"long-poll":1}}"#,
+            r#"{"type":"presence","joined":[{"username":"ana","mode":"long-poll"}],"left":[],"count":3,"nameless":2,"modes":{"long-poll":1}}"#,
             r#"{"type":"typing","username":"ana"}"#,
             r#"{"type":"topic","topic":"What runs","username":"ana","at":"2026-11-23T15:36:09.692Z"}"#,
             r#"{"type":"goaway","retry_ms":1200,"reason":"shutting down"}"#,

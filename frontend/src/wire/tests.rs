@@ -98,7 +98,7 @@ fn every_event_is_read() {
         r#"{"type":"hello","epoch":"k3f9a0zq","head":"k3f9a0zq:9","mode":"sse","heartbeat":20}"#,
         r#"{"type":"heartbeat","at":"2026-11-23T15:36:09.692Z"}"#,
         r#"{"type":"gap","after":"aaaaaaaa:7","resume":"k3f9a0zq:0","reason":"another log"}"#,
-        r#"{"type":"presence","joined":[{"username":"ana","mode":"long-poll"}],"left":[],"count":1,"modes":{"long-poll":1}}"#,
+        r#"{"type":"presence","joined":[{"username":"ana","mode":"long-poll"}],"left":[],"count":3,"nameless":2,"modes":{"long-poll":1}}"#,
         r#"{"type":"typing","username":"ana"}"#,
         r#"{"type":"topic","topic":"What runs","username":"ana","at":"2026-11-23T15:36:09.692Z"}"#,
         r#"{"type":"goaway","retry_ms":1200,"reason":"shutting down"}"#,
@@ -148,9 +148,9 @@ fn every_answer_is_read() {
         (Some(1_795_448_169_692), 2)
     );
     let here: Here =
-        read(r#"{"count":3,"modes":{"raw":3},"people":[{"username":"ana","mode":"raw"}]}"#)
+        read(r#"{"count":3,"nameless":2,"modes":{"raw":3},"people":[{"username":"ana","mode":"raw"}]}"#)
             .unwrap();
-    assert_eq!((here.count, here.modes.raw, here.people.len()), (3, 3, 1));
+    assert_eq!((here.count, here.nameless, here.modes.raw, here.people.len()), (3, 2, 3, 1));
     assert_eq!(read(r#"{"count":3}"#), Some(Here { count: 3, ..Here::default() }));
 }
 

@@ -188,6 +188,7 @@ mod tests {
             now: 12_500.0,
             span: 10_000.0,
             scale: Scale::over(Kind::Linear, 0.0, 3_000.0),
+            room: 100.0,
         }
     }
 

@@ -106,6 +106,12 @@ async fn a_pane_is_renamed_in_place_and_twelve_have_twelve_shapes() -> Outcome {
         tab.click(".add__mode[data-mode='poll']").await?;
         listening(&tab).await?;
         tab.click(".figures-table summary").await?;
+        // The table is told anew now and then.
+        tab.until_js(
+            "twelve lines",
+            "return document.querySelectorAll('#figures .shape').length === 12",
+        )
+        .await?;
         let shapes =
             "return [...document.querySelectorAll('#figures .shape')].map((it) => it.innerHTML)";
         let shapes: Vec<String> = tab.js(shapes, []).await?;

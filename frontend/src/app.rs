@@ -150,7 +150,13 @@ pub fn App(props: &Props) -> Html {
     let on_room = on_change.reform(|room: RoomName| (Field::Room, room.to_string()));
     let toggle_panel = Callback::from({
         let open = panel_open.clone();
-        move |_: MouseEvent| open.set(!*open)
+        move |_: MouseEvent| {
+            // It opens at its beginning, wherever one left it.
+            if let Some(panel) = browser::document().get_element_by_id("panel") {
+                panel.set_scroll_top(0);
+            }
+            open.set(!*open);
+        }
     });
 
     store.show(|tab| {

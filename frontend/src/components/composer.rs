@@ -64,6 +64,8 @@ pub fn Composer(props: &Props) -> Html {
                         on_draft.emit(String::new());
                         rule.set(String::new());
                     }
+                    // How long it may be, the count says.
+                    Err(_) if draft.len() > Text::MAX_BYTES => {}
                     Err(broken) => rule.set(broken.to_string()),
                 }
             }
@@ -99,6 +101,12 @@ pub fn Composer(props: &Props) -> Html {
 
     let words = &words().composer;
     let bytes = props.draft.len();
+    let too_long = bytes > Text::MAX_BYTES;
+    let described = match (too_long, rule.is_empty()) {
+        (true, _) => Some("compose-count"),
+        (_, false) => Some("compose-rule"),
+        _ => None,
+    };
     let rows = (props.draft.matches('\n').count() + 1).min(6);
     let open = offered.as_ref();
     let pasted = pasted.filter(|pasted| props.draft.contains(pasted.as_str()));
@@ -114,7 +122,7 @@ pub fn Composer(props: &Props) -> Html {
                     </span>
                 }
                 if bytes >= NEAR_LIMIT {
-                    <span class={if bytes > Text::MAX_BYTES { "compose__count is-over" } else { "compose__count" }}>
+                    <span id="compose-count" class={if too_long { "compose__count is-over" } else { "compose__count" }}>
                         { count(bytes) }
                     </span>
                 }
@@ -134,8 +142,8 @@ pub fn Composer(props: &Props) -> Html {
                     aria-autocomplete={open.map(|_| "list")}
                     aria-controls={open.map(|_| offers::LIST)}
                     aria-activedescendant={open.map(|list| offers::id(list.meant))}
-                    aria-invalid={(!rule.is_empty()).then_some("true")}
-                    aria-describedby={(!rule.is_empty()).then_some("compose-rule")}
+                    aria-invalid={described.map(|_| "true")}
+                    aria-describedby={described}
                     {oninput}
                     {onkeydown}
                     onkeyup={on_change.reform(|_: KeyboardEvent| false)}

@@ -122,9 +122,9 @@ pub fn find_buttons(on_open: &Callback<Opened>) -> Html {
     };
     html! {
         <div class="finds">
-            { button(Opened::Search, "search", words.search, ["/"; 2], "M9 3.500a5.500 5.500 0 1 0 0 11 5.500 5.500 0 0 0 0-11M13 13l4 4") }
+            { button(Opened::Search, "search", words.search, ["/"; 2], "M9 3.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11M13 13l4 4") }
             { button(Opened::Switch, "switch", words.switch, [shown, said], "M3 6h9M3 10h6M3 14h9M14 7l3 3-3 3") }
-            { button(Opened::Keys, "keys", words.keys, ["?"; 2], "M2.500 5.500h15v9h-15zM5.500 8.500h.1M8.500 8.500h.1M11.500 8.500h.1M14.500 8.500h.1M6 11.500h8") }
+            { button(Opened::Keys, "keys", words.keys, ["?"; 2], "M2.5 5.5h15v9h-15zM5.5 8.5h.1M8.5 8.5h.1M11.5 8.5h.1M14.5 8.5h.1M6 11.5h8") }
         </div>
     }
 }

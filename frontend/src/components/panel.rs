@@ -59,7 +59,7 @@ pub fn panel(props: &Controls<'_>) -> Html {
             <section class="place">
                 <TextField
                     id="name" label={words.panel.name} value={address.name.to_string()}
-                    error={complaint(Field::Name)} on_done={done(Field::Name)}
+                    error={complaint(Field::Name).map(|_| AttrValue::from(words.panel.name_rule))} on_done={done(Field::Name)}
                 />
             </section>
             <section class="listening">

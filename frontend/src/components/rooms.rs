@@ -9,6 +9,7 @@ use yew::prelude::*;
 
 use super::{icon, when};
 use crate::{
+    browser,
     state::{
         find::tidy,
         rooms::{Listed, shown},
@@ -64,6 +65,7 @@ pub fn Rooms(props: &Props) -> Html {
             event.prevent_default();
             if !typed.is_empty() {
                 go.emit(typed.clone());
+                browser::focus("composer");
             }
         })
     };

@@ -14,6 +14,9 @@ use crate::{
     words::{fill, words},
 };
 
+/// How long a try may last before it is told of, in milliseconds.
+const TRIES_MS: f64 = 300.0;
+
 /// Props of [`Status`].
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -99,7 +102,8 @@ fn told(link: &Link, mode: Mode) -> (String, String, String) {
         }
         Link::Offline { since_ms, retry_ms, why } => {
             let text = fill(words.offline_since, &Local::from(*since_ms).time());
-            more = match ((retry_ms - now_ms()) / 1000.0).ceil().max(0.0) as u64 {
+            // A try that fails at once is not told of: words that flash are no help.
+            more = match ((retry_ms - now_ms() + TRIES_MS) / 1000.0).ceil().max(0.0) as u64 {
                 0 => words.trying.into(),
                 rest => fill(words.next_try, &rest.to_string()),
             };

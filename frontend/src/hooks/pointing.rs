@@ -94,24 +94,29 @@ fn listen(
         let (node, mean) = (node.clone(), mean.clone());
         EventListener::new(&document, "focusin", move |event| {
             let Some(target) = target(event) else { return };
-            if is_within(&node, &target) {
-                return;
-            }
-            let row = if target.id() == "log" && is_by_keys(&target) {
-                last_in_view(&target)
-            } else {
-                message_around(&target)
+            let row = match target.id() == "log" {
+                true if is_by_keys(&target) => last_in_view(&target),
+                // A tap gives it the focus, and means the message that it is on.
+                true => return,
+                false if is_within(&node, &target) => return,
+                false => message_around(&target),
             };
             mean.emit(row.and_then(|row| seq(&row)));
         })
     };
     let click = {
+        let (node, mean) = (node.clone(), mean.clone());
         let options = EventListenerOptions::enable_prevent_default();
         EventListener::new_with_options(&document, "click", options, move |event| {
+            let Some(target) = target(event) else { return };
+            // A second tap at the same place is no coming of a mouse.
+            if let Some(row) = message_around(&target).filter(|_| !is_within(&node, &target)) {
+                mean.emit(seq(&row));
+            }
             let held = event
                 .dyn_ref::<MouseEvent>()
                 .is_some_and(|e| e.ctrl_key() || e.meta_key() || e.shift_key());
-            let link = target(event).and_then(|target| target.closest("a[data-go]").ok()?);
+            let link = target.closest("a[data-go]").ok().flatten();
             if let Some(to) = link.and_then(|link| link.get_attribute("data-go")).filter(|_| !held)
             {
                 event.prevent_default();

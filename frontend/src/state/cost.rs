@@ -2,6 +2,8 @@
 //! shows a page neither its own headers nor a frame's, so these are added by the rules below; they
 //! stand apart because they are the only estimates in the app.
 
+use crate::words::words;
+
 /// What went over the wire.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Traffic {
@@ -120,10 +122,12 @@ impl Clock {
     }
 }
 
-/// A number of tenths: `12.4`. By whole numbers, since writing floats weighs on the download.
+/// A number of tenths in the reader's language: `12.4`. By whole numbers, since writing floats weighs on the
+/// download.
 #[must_use]
 pub fn tenths(n: u64) -> String {
-    format!("{}.{}", n / 10, n % 10)
+    let point = if words().composer.thousands == "." { ',' } else { '.' };
+    format!("{}{point}{}", n / 10, n % 10)
 }
 
 /// `842 B`, `12.4 kB`, `3.1 MB`: bytes for eyes.

@@ -72,7 +72,10 @@ impl Reading {
                 }
                 (None, _) => false,
             };
-            if !left_out && so_far.is_none_or(|read| read.seq < seen) {
+            if left_out {
+                // Whoever is at the end must be told that something is unread.
+                self.line = self.line.or(self.read.filter(|_| look.at_end));
+            } else if so_far.is_none_or(|read| read.seq < seen) {
                 self.read = Some(Cursor::new(epoch, seen));
             }
         }
@@ -91,9 +94,17 @@ impl Reading {
 
     /// The reader writes: where nothing was unread before, one's own words aren't either, by whatever way
     /// they come back.
-    pub fn writes(&mut self) {
-        if self.line == self.read {
+    pub fn writes(&mut self, end: &Window) {
+        if self.has_read_all(end) {
             self.line = None;
+        }
+    }
+
+    /// The reader goes to the newest message. What has come while one was here is read by it: one has seen
+    /// how many it was, and let them be. What was unread before stays so.
+    pub fn jumps(&mut self, end: &Window) {
+        if self.line.is_none() {
+            self.read_all(end);
         }
     }
 
@@ -252,15 +263,52 @@ mod tests {
         let mut timeline = heard(1..=50);
         let mut reading = Reading::default();
         reading.come(Some(at(50)));
-        reading.writes();
+        reading.writes(timeline.end());
         // A poll brings it, with what others said.
         hear(&mut timeline, 51);
         assert_eq!(line(&reading, &timeline), None);
         let mut reading = Reading::default();
         reading.come(Some(at(40)));
-        look(&mut reading, &timeline, 38..=51);
-        reading.writes();
+        reading.writes(timeline.end());
+        assert_eq!(line(&reading, &timeline), Some(41), "nothing of it was read");
+        look(&mut reading, &timeline, 38..=50);
+        reading.writes(timeline.end());
         assert_eq!(line(&reading, &timeline), Some(41));
+    }
+
+    #[test]
+    fn who_goes_to_the_newest_lets_be_what_came_meanwhile() {
+        let mut timeline = heard(1..=50);
+        let mut reading = Reading::default();
+        look(&mut reading, &timeline, 40..=50);
+        look(&mut reading, &timeline, 20..=30);
+        for seq in 51..=80 {
+            hear(&mut timeline, seq);
+            reading.arrived(at(seq));
+        }
+        reading.jumps(timeline.end());
+        look(&mut reading, &timeline, 70..=80);
+        hear(&mut timeline, 81);
+        reading.arrived(at(81));
+        assert_eq!((reading.read(), reading.unread(timeline.end())), (Some(at(81)), None));
+        // What was unread before stays so.
+        reading.come(Some(at(81)));
+        hear(&mut timeline, 82);
+        reading.jumps(timeline.end());
+        assert_eq!(reading.unread(timeline.end()), Some((82, 1)));
+    }
+
+    #[test]
+    fn who_comes_to_the_end_past_something_is_told_that_it_is_unread() {
+        let mut timeline = heard(1..=50);
+        let mut reading = Reading::default();
+        look(&mut reading, &timeline, 40..=50);
+        look(&mut reading, &timeline, 20..=30);
+        for seq in 51..=80 {
+            hear(&mut timeline, seq);
+        }
+        look(&mut reading, &timeline, 70..=80);
+        assert_eq!(reading.unread(timeline.end()), Some((51, 30)));
     }
 
     #[test]

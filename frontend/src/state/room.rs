@@ -50,6 +50,10 @@ pub struct Room {
     /// What lies behind this message comes as it is said; what lies before it was missed, and is caught
     /// up with. None while the server has not told.
     live_from: Option<u64>,
+    /// The reader was in another room, and what was said meanwhile has not come yet.
+    was_away: bool,
+    /// What was said up to here came late by the reader's doing, and not by the mode's.
+    away_until: u64,
     /// How many messages have come in since the tab looked first; it only grows.
     arrived: usize,
     /// How many of them since the reader left the log's end.
@@ -232,6 +236,9 @@ impl Room {
             Event::Hello(hello) => {
                 self.epoch = Some(hello.epoch);
                 self.live_from = Some(hello.head.seq);
+                if std::mem::take(&mut self.was_away) {
+                    self.away_until = hello.head.seq;
+                }
                 if self.timeline.cursor().is_some_and(|at| at.seq < hello.head.seq) {
                     // The line was broken: what was missed is new to the reader.
                     self.reading.come(None);
@@ -282,8 +289,10 @@ impl Room {
         let mut at_ms: Vec<_> = page.messages.iter().map(|message| message.at.as_ms()).collect();
         let (end, more) = (page.cursor, page.more);
         let new = self.timeline.page(page);
+        let was_away = self.was_away;
+        self.was_away &= more;
         // What was known already stands in front.
-        at_ms.drain(..at_ms.len() - if was_known { new } else { 0 });
+        at_ms.drain(..at_ms.len() - if was_known && !was_away { new } else { 0 });
         self.came(end, new, self.live_from.is_some());
         if !more {
             self.live_from = Some(end.seq);
@@ -302,7 +311,7 @@ impl Room {
         let (seq, at_ms) = (message.seq, message.at.as_ms());
         let new = self.timeline.receive(at, message);
         self.came(at, new.into(), self.live_from.is_some_and(|from| from < seq));
-        (new && seq > self.history).then_some(at_ms)
+        (new && seq > self.history.max(self.away_until)).then_some(at_ms)
     }
 
     /// The transport is another one; it begins with what was missed.

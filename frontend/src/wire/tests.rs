@@ -147,9 +147,10 @@ fn every_answer_is_read() {
         (there.last_at.map(Timestamp::as_ms), there.here.count),
         (Some(1_795_448_169_692), 2)
     );
-    let here: Here =
-        read(r#"{"count":3,"nameless":2,"modes":{"raw":3},"people":[{"username":"ana","mode":"raw"}]}"#)
-            .unwrap();
+    let here: Here = read(
+        r#"{"count":3,"nameless":2,"modes":{"raw":3},"people":[{"username":"ana","mode":"raw"}]}"#,
+    )
+    .unwrap();
     assert_eq!((here.count, here.nameless, here.modes.raw, here.people.len()), (3, 2, 3, 1));
     assert_eq!(read(r#"{"count":3}"#), Some(Here { count: 3, ..Here::default() }));
 }

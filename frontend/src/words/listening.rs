@@ -139,6 +139,8 @@ pub struct Panel {
     pub title: &'static str,
     /// On the field for one's name.
     pub name: &'static str,
+    /// What a name has to be.
+    pub name_rule: &'static str,
     /// Over the line for a terminal.
     pub terminal: &'static str,
     /// What that line is.

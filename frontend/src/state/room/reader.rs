@@ -41,7 +41,7 @@ impl Room {
     /// The reader writes a message.
     pub fn send(&mut self, message: NewMessage, at: Timestamp) {
         self.timeline.send(message, at);
-        self.reading.writes();
+        self.reading.writes(self.timeline.end());
     }
 
     /// The reader does something, or the server answers to it.
@@ -53,6 +53,7 @@ impl Room {
                 self.timeline.keep_newest(KEPT_AWAY);
                 self.looks(Look::default());
                 self.forget_seek();
+                self.was_away = true;
             }
             // What is in view is seen already; but where the unread begin may be another place by it.
             Reader::Looks(look) => return self.looks(look),
@@ -80,7 +81,10 @@ impl Room {
             }
             Reader::Around(nth, pages) => self.around(nth, pages),
             Reader::SeeksNone => self.forget_seek(),
-            Reader::ToEnd => self.go_to_end(),
+            Reader::ToEnd => {
+                self.go_to_end();
+                self.reading.jumps(self.timeline.end());
+            }
         }
         self.version += 1;
     }

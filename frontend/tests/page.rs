@@ -160,9 +160,12 @@ async fn a_text_that_is_too_long_stays_and_the_rule_is_said() {
     .await;
     find::<HtmlElement>(&root, "button").click();
     rendered().await;
-    let rule = find::<Element>(&root, "[role=alert]").text_content().unwrap();
-    assert_eq!(rule, "text is 5,000 bytes; a message holds at most 4,096");
-    assert_eq!(find::<HtmlTextAreaElement>(&root, "textarea").value().len(), 5000);
+    let field = find::<HtmlTextAreaElement>(&root, "textarea");
+    assert_eq!(field.get_attribute("aria-invalid").as_deref(), Some("true"));
+    let rule = field.get_attribute("aria-describedby").unwrap();
+    let rule = find::<Element>(&root, &format!("#{rule}")).text_content().unwrap();
+    assert_eq!(rule, "5,000 of 4,096 bytes");
+    assert_eq!(field.value().len(), 5000);
 }
 
 #[wasm_bindgen_test]

@@ -4,7 +4,7 @@
 
 use super::{
     Scene,
-    Step::{Begin, Click, Hear, Press, Script, State, Until},
+    Step::{Begin, Click, Hear, Press, State, Until},
 };
 
 const ENTER: &str = "\u{e007}";
@@ -72,7 +72,6 @@ pub const OVER: &[Scene] = &[
             State(&["live"]),
             Hear("harbour", "grace", BOLD),
             Until(HEARD),
-            Script(TOOLS),
             Until(SHOWN),
             // With the focus in them they stay while the page takes another size.
             Press(ENTER),
@@ -85,7 +84,6 @@ pub const OVER: &[Scene] = &[
             State(&["live"]),
             Hear("harbour", "grace", BOLD),
             Until(HEARD),
-            Script(TOOLS),
             Until(SHOWN),
             Click("[data-tool=raw]"),
             Until("return !!document.querySelector('dialog[open] pre')"),
@@ -97,6 +95,8 @@ pub const OVER: &[Scene] = &[
 const BOLD: &str = "Then **the third** as well.";
 const HEARD: &str = "return [...document.querySelectorAll('#log .text')].some(
     (text) => text.textContent === 'Then the third as well.')";
-/// By the keyboard, to the last message.
-const TOOLS: &str = "document.querySelector('#log').focus(); return true";
-const SHOWN: &str = "return !!document.querySelector('.tools [data-tool=raw]')";
+/// By the keyboard, to the last message; once more where the log has moved since, which takes the tools away.
+const SHOWN: &str = "
+    const shown = !!document.querySelector('.tools [data-tool=raw]');
+    if (!shown) { document.activeElement.blur(); document.querySelector('#log').focus(); }
+    return shown";

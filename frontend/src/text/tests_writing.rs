@@ -37,7 +37,7 @@ fn what_begins_so_is_offered_before_what_holds_it() {
     let begun = Begun { kind: Kind::Emoji, at: 0, word: "tada" };
     let offers = complete::offers(&begun, &[]);
     assert_eq!((offers[0].text.as_str(), offers[0].label.as_str()), ("🎉", "tada"));
-    let begun = Begun { kind: Kind::Emoji, at: 0, word: "he" };
+    let begun = Begun { kind: Kind::Emoji, at: 0, word: "a" };
     assert_eq!(complete::offers(&begun, &[]).len(), 8);
     let begun = Begun { kind: Kind::Name, at: 0, word: "jose" };
     assert_eq!(complete::offers(&begun, &["Maria-JOSÉ".into()])[0].text, "@Maria-JOSÉ");

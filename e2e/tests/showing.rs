@@ -66,10 +66,11 @@ async fn no_message_makes_the_page_wider_than_a_phone() -> Outcome {
                 |[content, window]: &[u32; 2]| *window == width && content <= window,
             )
             .await?;
-            // Beside it, or above it on a narrow page.
+            // They stand beside it, above it on a phone, and the status below it on what is between.
             let fits = "const [topic, ...others] = ['#topic', '.finds', '.status'].map((it) =>
                     document.querySelector(it).getBoundingClientRect());
-                return others.every((other) => topic.right <= other.left || topic.top >= other.bottom)";
+                return others.every((other) => topic.right <= other.left
+                    || topic.top >= other.bottom || topic.bottom <= other.top)";
             ensure!(tab.js::<bool>(fits, []).await?, "the topic lies under others at {width}");
             // Its parts scroll; the page itself has nowhere to go, whatever the focus comes to.
             let up = "const page = document.scrollingElement;

@@ -157,7 +157,10 @@ async fn only_what_is_new_is_drawn_and_it_looks_as_if_all_were() -> Outcome {
         let (strokes, frames): (f64, f64) =
             tab.js("return [window.strokes, window.frames_drawn]", []).await?;
         let each = strokes / frames;
-        ensure!((1.0..900.0).contains(&each), "{each} strokes a frame; all of it are some ten thousand");
+        ensure!(
+            (1.0..900.0).contains(&each),
+            "{each} strokes a frame; all of it are some ten thousand"
+        );
 
         stop(&tab).await?;
         sleep(Duration::from_millis(1_200)).await;

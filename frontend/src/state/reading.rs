@@ -276,8 +276,8 @@ mod tests {
         assert_eq!(line(&reading, &timeline), Some(41));
     }
 
-    #[test]
-    fn who_goes_to_the_newest_lets_be_what_came_meanwhile() {
+    /// All of 50 was read, and the reader has gone up.
+    fn scrolled_up_while_51_to_80_come() -> (Timeline, Reading) {
         let mut timeline = heard(1..=50);
         let mut reading = Reading::default();
         look(&mut reading, &timeline, 40..=50);
@@ -286,6 +286,12 @@ mod tests {
             hear(&mut timeline, seq);
             reading.arrived(at(seq));
         }
+        (timeline, reading)
+    }
+
+    #[test]
+    fn who_goes_to_the_newest_lets_be_what_came_meanwhile() {
+        let (mut timeline, mut reading) = scrolled_up_while_51_to_80_come();
         reading.jumps(timeline.end());
         look(&mut reading, &timeline, 70..=80);
         hear(&mut timeline, 81);
@@ -300,13 +306,7 @@ mod tests {
 
     #[test]
     fn who_comes_to_the_end_past_something_is_told_that_it_is_unread() {
-        let mut timeline = heard(1..=50);
-        let mut reading = Reading::default();
-        look(&mut reading, &timeline, 40..=50);
-        look(&mut reading, &timeline, 20..=30);
-        for seq in 51..=80 {
-            hear(&mut timeline, seq);
-        }
+        let (timeline, mut reading) = scrolled_up_while_51_to_80_come();
         look(&mut reading, &timeline, 70..=80);
         assert_eq!(reading.unread(timeline.end()), Some((51, 30)));
     }

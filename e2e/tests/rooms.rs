@@ -47,3 +47,37 @@ async fn rooms_are_listed_with_what_is_unread_and_can_be_left() -> Outcome {
     })
     .await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_phone_the_menu_says_what_waits_and_goes_when_one_has_chosen() -> Outcome {
+    stage("menu", async |stage, server| {
+        let tab = stage.open(&server.url("/r/ops?mode=websocket&name=ana")).await?;
+        tab.resize(390, 844).await?;
+        tab.until_listening().await?;
+        tab.say("first").await?;
+        tab.until_confirmed("first").await?;
+        tab.click(".bar__menu").await?;
+        tab.click(".rooms__line a[data-room='lobby']").await?;
+        tab.until_js("the lobby alone", &gone("lobby")).await?;
+        server.post("ops", "leo", "second").await?;
+        tab.until_js(
+            "one message on the menu's button",
+            "return document.querySelector('.bar__menu .rooms__unread')?.firstChild.textContent === '1'",
+        )
+        .await?;
+        tab.click(".bar__menu").await?;
+        tab.click(".rooms__line a[data-room='ops']").await?;
+        tab.until_text("second").await?;
+        tab.until_js("ops alone, and nothing waits", &gone("ops")).await
+    })
+    .await
+}
+
+/// Whether one is in the room, the menu is closed and the conversation has the focus.
+fn gone(room: &str) -> String {
+    format!(
+        "return document.querySelector('.bar__room').textContent === '{room}'
+            && !document.querySelector('.panel.is-open, .bar__menu .rooms__unread')
+            && ['log', 'composer'].includes(document.activeElement.id)"
+    )
+}

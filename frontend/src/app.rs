@@ -9,6 +9,7 @@ use crate::{
     browser, calendar,
     components::{
         Composer, Controls, Log, Opened, Status, Tools, Topic, costs, crowded, find_buttons, panel,
+        unread,
     },
     early::Early,
     finding::{self, use_finding},
@@ -54,7 +55,7 @@ pub fn App(props: &Props) -> Html {
     use_unsent_warning(&store);
 
     let rooms = use_rooms(&store, &bell);
-    use_badge(&store, &rooms);
+    let elsewhere = use_badge(&store, &rooms);
     use_notice(&store);
     use_remembering(&store);
     let opened = use_state_eq(|| None::<Opened>);
@@ -63,7 +64,7 @@ pub fn App(props: &Props) -> Html {
     let draft = use_state(|| props.early.draft.clone());
     let typing = use_memo((), |()| Cell::new(f64::MIN));
 
-    let on_change = change_address(&store, &complaints, &draft);
+    let on_change = change_address(&store, &complaints, &draft, &panel_open);
     let write = {
         let (store, draft) = (store.clone(), draft.clone());
         Callback::from(move |text: String| {
@@ -199,6 +200,9 @@ pub fn App(props: &Props) -> Html {
                         onclick={toggle_panel}
                     >
                         { words().panel.menu[usize::from(*panel_open)] }
+                        if !*panel_open {
+                            { unread(elsewhere) }
+                        }
                     </button>
                 </header>
                 { panel(&controls) }
@@ -240,8 +244,10 @@ fn change_address(
     store: &Store,
     complaints: &UseStateHandle<Vec<Complaint>>,
     draft: &UseStateHandle<String>,
+    panel_open: &UseStateHandle<bool>,
 ) -> Callback<(Field, String)> {
     let (store, complaints, draft) = (store.clone(), complaints.clone(), draft.clone());
+    let panel_open = panel_open.clone();
     Callback::from(move |(field, text): (Field, String)| {
         let mut left: Vec<_> = complaints.iter().filter(|(at, _)| *at != field).cloned().collect();
         match store.read(|tab| tab.address().with(field, &text)) {
@@ -249,6 +255,11 @@ fn change_address(
                 store.go(address);
                 if field == Field::Room {
                     draft.set(hooks::draft(&store.room()));
+                    if *panel_open {
+                        // It stands before what one came for.
+                        panel_open.set(false);
+                        browser::focus_conversation();
+                    }
                 }
             }
             Err(complaint) => left.push(complaint),

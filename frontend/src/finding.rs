@@ -89,6 +89,11 @@ fn on_key(
         Meant::Switch => Opened::Switch,
         Meant::Search => Opened::Search,
         Meant::Keys => Opened::Keys,
+        Meant::Write => {
+            // The browser then writes the character into what has the focus.
+            browser::focus("composer");
+            return false;
+        }
         Meant::Step { .. } if opened.is_some() => return false,
         Meant::Step { forward, unread } => {
             if let Some(room) = step(rooms, &store.room(), forward, unread) {

@@ -44,7 +44,7 @@ pub use message::Said;
 pub use offers::Offers;
 pub use panel::{Controls, panel};
 pub use rich::rich;
-pub use rooms::Rooms;
+pub use rooms::{Rooms, unread};
 pub use settings::Settings;
 pub use status::Status;
 pub use tools::Tools;

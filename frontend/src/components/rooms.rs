@@ -145,9 +145,7 @@ fn line(room: &Listed, props: &Props, go: &Callback<String>) -> Html {
                         <span class="unseen">{ (words.mentions)(room.mentions) }</span>
                     </span>
                 }
-                if room.unread > 0 {
-                    <span class="rooms__unread">{ count(room.unread) }<span class="unseen">{ words.unread }</span></span>
-                }
+                { unread(room.unread) }
             </a>
             if let Some(onclick) = on_leave {
                 <button type="button" class="rooms__leave" title={&leave}
@@ -156,6 +154,17 @@ fn line(room: &Listed, props: &Props, go: &Callback<String>) -> Html {
                 </button>
             }
         </li>
+    }
+}
+
+/// How many messages are unread, where any are.
+pub fn unread(n: u64) -> Html {
+    html! {
+        if n > 0 {
+            <span class="rooms__unread">
+                { count(n) }<span class="unseen">{ words().finding.unread }</span>
+            </span>
+        }
     }
 }
 

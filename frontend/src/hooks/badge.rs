@@ -12,9 +12,9 @@ use crate::{
 };
 
 /// Names the tab after its room and after what came while nobody looked, and marks its icon when
-/// anything waits in any room that one has been in.
+/// anything waits in any room that one has been in. Answers how many messages wait in the others.
 #[hook]
-pub fn use_badge(store: &Store, rooms: &[Listed]) {
+pub fn use_badge(store: &Store, rooms: &[Listed]) -> u64 {
     let (room, arrived) = store.read(|tab| (tab.address().room.clone(), tab.room().arrived()));
     // Which room was seen last, and how many messages it had then.
     let seen = use_mut_ref(|| (room.clone(), arrived));
@@ -39,6 +39,7 @@ pub fn use_badge(store: &Store, rooms: &[Listed]) {
     let listen =
         || EventListener::new(&document(), "visibilitychange", move |_| look_again.force_update());
     use_while((0, 0), Box::new(|| Box::new(listen())));
+    elsewhere
 }
 
 /// Marks the tab's icon, and the app's where the browser can.

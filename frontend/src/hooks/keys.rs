@@ -58,7 +58,7 @@ fn meant(event: &KeyboardEvent) -> Option<Meant> {
         shift: event.shift_key(),
         focus: focus(),
         apple: browser::is_apple(),
-        single: key.len() > 1 || single_keys(None),
+        single: single_keys(None),
     };
     pressed.meant()
 }

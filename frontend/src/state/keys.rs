@@ -10,6 +10,8 @@ pub enum Meant {
     Search,
     /// Show the keys.
     Keys,
+    /// Write: the key makes a character, and nothing that takes one has the focus.
+    Write,
     /// Go to another of one's rooms.
     Step {
         /// The next one, or the one before.
@@ -72,6 +74,10 @@ impl Pressed<'_> {
             _ if command && !self.alt && self.shift && self.letter("f") => Some(Meant::Search),
             "/" if plain && self.single && self.focus == Focus::Page => Some(Meant::Search),
             "?" if plain && self.single && self.focus == Focus::Page => Some(Meant::Keys),
+            // A blank presses a button, or scrolls; other keys have names of several letters.
+            key if plain && self.single && self.focus == Focus::Page && key > " " => {
+                key.chars().nth(1).is_none().then_some(Meant::Write)
+            }
             "ArrowUp" | "ArrowDown" if self.alt && !self.ctrl && !self.meta => {
                 // Option and an arrow go through a text by paragraphs.
                 let of_the_field = match self.focus {
@@ -113,7 +119,13 @@ mod tests {
             ("S-?", Some(Meant::Keys)),
             ("A-ArrowUp", step(false, false)),
             ("A-S-ArrowDown", step(true, true)),
-            ("k", None),
+            ("k", Some(Meant::Write)),
+            ("S-K", Some(Meant::Write)),
+            ("é", Some(Meant::Write)),
+            (" ", None),
+            ("Tab", None),
+            ("Dead", None),
+            ("A-k", None),
             ("C-f", None),
             ("C-S-K", None),
             ("M-k", None),
@@ -129,6 +141,8 @@ mod tests {
     fn in_fields_what_they_know_is_theirs() {
         assert_eq!(press("C-k", Focus::Text, false), Some(Meant::Switch));
         assert_eq!(press("/", Focus::Text, false), None);
+        assert_eq!(press("k", Focus::Text, false), None);
+        assert_eq!(press("k", Focus::Choice, false), None, "it goes to what begins with it");
         assert_eq!(press("S-?", Focus::Text, false), None);
         assert_eq!(press("A-ArrowDown", Focus::Choice, false), None, "it opens the list");
         assert!(press("A-ArrowDown", Focus::Text, false).is_some());
@@ -158,6 +172,6 @@ mod tests {
             };
             held.meant()
         };
-        assert_eq!((off("/"), off("?")), (None, None));
+        assert_eq!((off("/"), off("?"), off("k")), (None, None, None));
     }
 }

@@ -134,7 +134,7 @@ impl Reading {
     pub fn unread(&self, end: &Window) -> Option<(u64, u64)> {
         let (line, newest) = (self.line?, newest(end)?);
         let read = self.read.filter(|_| line.epoch == newest.epoch && !self.has_read_all(end))?;
-        (read.epoch == line.epoch).then(|| (line.seq + 1, newest.seq - line.seq))
+        (read.epoch == line.epoch).then(|| (read.seq + 1, newest.seq - read.seq))
     }
 
     fn so_far(&self, epoch: tidings_shared::Epoch) -> Option<Cursor> {
@@ -212,6 +212,7 @@ mod tests {
         look(&mut reading, &timeline, 5..=15);
         look(&mut reading, &timeline, 14..=25);
         assert_eq!(reading.read(), Some(at(25)));
+        assert_eq!(reading.unread(timeline.end()), Some((26, 25)));
         look(&mut reading, &timeline, 30..=40);
         assert_eq!(reading.read(), Some(at(25)), "26 to 29 were left out");
         look(&mut reading, &timeline, 26..=35);

@@ -1,6 +1,6 @@
 //! How far a room has been read, and what one looks at. A message was read when it has been in view, in
 //! a tab that is shown, and nothing before it was left out: whoever opens a room at its end has not read
-//! what lies above.
+//! what lies above. What was in view behind that is remembered, so that it isn't counted as unread.
 
 use tidings_shared::{Cursor, timeline::Window};
 
@@ -23,6 +23,8 @@ pub struct Reading {
     read: Option<Cursor>,
     /// How far it had been read when the reader came: the unread begin behind it.
     line: Option<Cursor>,
+    /// What was in view behind something that was left out: from behind the first number to the second.
+    later: Option<(u64, u64)>,
     look: Look,
     /// All was read, and the reader is there when more comes.
     follows: bool,
@@ -48,6 +50,7 @@ impl Reading {
         };
         if let Some(kept) = kept.filter(further) {
             self.read = Some(kept);
+            self.later = None;
         }
         self.line = self.read;
     }
@@ -59,24 +62,34 @@ impl Reading {
         self.follows = false;
         let (Some(epoch), true) = (window.epoch(), look.visible && caught_up) else { return };
         if let Some(seen) = window.seq_before(look.end) {
-            let so_far = self.so_far(epoch);
-            let left_out = match (so_far, window.seq_before(look.first)) {
-                (Some(read), Some(before)) => read.seq < before,
+            let before = window.seq_before(look.first).unwrap_or_else(|| {
                 // Nothing is known of what stands before it, unless it is the beginning.
-                (Some(read), None) => {
-                    window.has_more_before()
-                        && window
-                            .at(look.first)
-                            .and_then(|line| line.message())
-                            .is_some_and(|message| read.seq + 1 < message.seq)
-                }
-                (None, _) => false,
-            };
-            if left_out {
+                let first = window.at(look.first).filter(|_| window.has_more_before());
+                first.and_then(|line| line.message()).map_or(0, |message| message.seq - 1)
+            });
+            let so_far = self.so_far(epoch);
+            if so_far != self.read {
+                self.later = None;
+            }
+            if so_far.is_some_and(|read| read.seq < before) {
                 // Whoever is at the end must be told that something is unread.
                 self.line = self.line.or(self.read.filter(|_| look.at_end));
-            } else if so_far.is_none_or(|read| read.seq < seen) {
-                self.read = Some(Cursor::new(epoch, seen));
+                self.later = Some(match self.later {
+                    Some((from, to)) if from <= seen && before <= to => {
+                        (from.min(before), to.max(seen))
+                    }
+                    Some(later) if later.1 > seen => later,
+                    _ => (before, seen),
+                });
+            } else {
+                let reached = self.later.filter(|(from, _)| *from <= seen);
+                if reached.is_some() {
+                    self.later = None;
+                }
+                let seen = reached.map_or(seen, |(_, to)| to.max(seen));
+                if so_far.is_none_or(|read| read.seq < seen) {
+                    self.read = Some(Cursor::new(epoch, seen));
+                }
             }
         }
         self.follows = look.at_end && self.has_read_all(end);
@@ -113,6 +126,7 @@ impl Reading {
         if let Some(cursor) = newest(end) {
             self.read = Some(cursor);
             self.line = None;
+            self.later = None;
             self.follows = self.look.visible && self.look.at_end;
         }
     }
@@ -128,13 +142,15 @@ impl Reading {
         (place < window.places().end && known).then_some(place)
     }
 
-    /// What was not read when the reader came, and has not been since: the first of them, and about how
-    /// many.
+    /// What was not read when the reader came, and has not been in view since: the first of them, and about
+    /// how many.
     #[must_use]
     pub fn unread(&self, end: &Window) -> Option<(u64, u64)> {
         let (line, newest) = (self.line?, newest(end)?);
         let read = self.read.filter(|_| line.epoch == newest.epoch && !self.has_read_all(end))?;
-        (read.epoch == line.epoch).then(|| (read.seq + 1, newest.seq - read.seq))
+        let seen = self.later.map_or(0, |(from, to)| to - from);
+        (read.epoch == line.epoch)
+            .then(|| (read.seq + 1, (newest.seq - read.seq).saturating_sub(seen)))
     }
 
     fn so_far(&self, epoch: tidings_shared::Epoch) -> Option<Cursor> {
@@ -209,15 +225,16 @@ mod tests {
         assert_eq!(reading.unread(timeline.end()), Some((11, 40)));
         look(&mut reading, &timeline, 41..=50);
         assert_eq!(reading.read(), Some(at(10)), "what lies above was not seen");
+        assert_eq!(reading.unread(timeline.end()), Some((11, 30)), "and what is in view was");
         look(&mut reading, &timeline, 5..=15);
         look(&mut reading, &timeline, 14..=25);
         assert_eq!(reading.read(), Some(at(25)));
-        assert_eq!(reading.unread(timeline.end()), Some((26, 25)));
+        assert_eq!(reading.unread(timeline.end()), Some((26, 15)));
         look(&mut reading, &timeline, 30..=40);
         assert_eq!(reading.read(), Some(at(25)), "26 to 29 were left out");
-        look(&mut reading, &timeline, 26..=35);
-        look(&mut reading, &timeline, 36..=50);
-        assert_eq!(reading.read(), Some(at(50)));
+        assert_eq!(reading.unread(timeline.end()), Some((26, 4)), "the end was seen");
+        look(&mut reading, &timeline, 26..=29);
+        assert_eq!(reading.read(), Some(at(50)), "from 30 on it was in view before");
         assert_eq!(line(&reading, &timeline), Some(11), "the line stays while one is there");
         assert_eq!(reading.unread(timeline.end()), None);
         reading.come(None);
@@ -309,7 +326,29 @@ mod tests {
     fn who_comes_to_the_end_past_something_is_told_that_it_is_unread() {
         let (timeline, mut reading) = scrolled_up_while_51_to_80_come();
         look(&mut reading, &timeline, 70..=80);
-        assert_eq!(reading.unread(timeline.end()), Some((51, 30)));
+        assert_eq!(reading.unread(timeline.end()), Some((51, 19)));
+    }
+
+    #[test]
+    fn what_comes_while_one_is_at_the_end_is_not_unread_for_what_was_left_out_before() {
+        let (mut timeline, mut reading) = scrolled_up_while_51_to_80_come();
+        look(&mut reading, &timeline, 70..=80);
+        for seq in 81..=95 {
+            hear(&mut timeline, seq);
+            reading.arrived(at(seq));
+            look(&mut reading, &timeline, seq - 10..=seq);
+        }
+        assert_eq!(reading.unread(timeline.end()), Some((51, 19)));
+        assert_eq!(reading.read(), Some(at(50)));
+        // What is left out at the end is counted.
+        for seq in 96..=120 {
+            hear(&mut timeline, seq);
+        }
+        look(&mut reading, &timeline, 110..=120);
+        assert_eq!(reading.unread(timeline.end()), Some((51, 59)));
+        look(&mut reading, &timeline, 100..=109);
+        look(&mut reading, &timeline, 51..=105);
+        assert_eq!((reading.read(), reading.unread(timeline.end())), (Some(at(120)), None));
     }
 
     #[test]

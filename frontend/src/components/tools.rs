@@ -66,12 +66,12 @@ pub fn Tools(props: &Props) -> Html {
                     { tool("reply", words.reply, icon::REPLY, {
                         let (name, text) = (name.clone(), text.clone());
                         move |_| {
-                            let quote = text::reply::reply(name.as_str(), &permalink(seq), text.as_str());
+                            let quote = text::reply::reply(name.as_str(), &here(seq), text.as_str());
                             hooks::write_more(&quote);
                         }
                     }) }
                     { copier("copy", words.copy_text, icon::COPY, seq, &copied, text.to_string()) }
-                    { copier("link", words.copy_link, icon::LINK, seq, &copied, permalink(seq)) }
+                    { copier("link", words.copy_link, icon::LINK, seq, &copied, browser::origin() + &here(seq)) }
                     if !text::is_plain(text.as_str()) {
                         { tool("raw", words.show_raw, icon::RAW, {
                             let (raw, dialog) = (raw.clone(), dialog.clone());
@@ -137,8 +137,8 @@ fn copier(
     })
 }
 
-/// The message's own address.
-fn permalink(seq: u64) -> String {
+/// The message's own address on this site.
+fn here(seq: u64) -> String {
     let (path, _) = browser::location();
-    [&*browser::origin(), &path, "#", &seq.to_string()].concat()
+    [&*path, "#", &seq.to_string()].concat()
 }

@@ -88,12 +88,14 @@ fn link(href: &str, label: &str) -> Html {
     }
 }
 
-/// The room, and the message in it, that an address of this site names: `/r/ops` or `/r/ops#57`.
+/// The room, and the message's number or nothing, that an address of this site names: `/r/ops` or
+/// `/r/ops#57`.
 #[must_use]
-pub fn place(address: &str) -> Option<(RoomName, Option<u64>)> {
+pub fn place(address: &str) -> Option<(RoomName, &str)> {
     let to = address.strip_prefix("/r/")?;
-    match to.split_once('#') {
-        None => Some((to.parse().ok()?, None)),
-        Some((room, seq)) => Some((room.parse().ok()?, Some(seq.parse().ok()?))),
+    let (room, seq) = to.split_once('#').unwrap_or((to, ""));
+    if !seq.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
     }
+    Some((room.parse().ok()?, seq))
 }

@@ -3,7 +3,7 @@
 //! costs the page nothing for it.
 
 use tidings_shared::{RoomName, Text, Username};
-use web_sys::{Element, HtmlDialogElement};
+use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
 use super::{icon, rich::place};
@@ -34,8 +34,8 @@ pub fn Tools(props: &Props) -> Html {
         Callback::from(move |to: String| {
             if let Some((room, seq)) = place(&to) {
                 on_go.emit(room);
-                if let Some(seq) = seq {
-                    browser::set_hash(&seq.to_string());
+                if !seq.is_empty() {
+                    browser::set_hash(seq);
                 }
             }
         })
@@ -125,11 +125,11 @@ fn copier(
     let done = **copied == (seq, name);
     let copied = copied.clone();
     let (label, shape) = if done { (words().message.copied, icon::DONE) } else { (label, shape) };
-    tool(name, label, shape, move |event| {
+    tool(name, label, shape, move |_| {
         // A browser that doesn't let a page copy can only select.
         let element = hooks::message_text(seq);
         if element
-            .or_else(|| event.target_dyn_into::<Element>())
+            .or_else(|| browser::document().document_element())
             .is_some_and(|e| browser::copy(&what, &e))
         {
             copied.set((seq, name));

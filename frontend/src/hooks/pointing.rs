@@ -278,10 +278,10 @@ fn put_beside(node: &NodeRef, seq: Option<u64>) {
             let is_free = is_at_end || time.right() < last;
             top = if is_free { top + NEAR } else { time.top() } - height;
             if top < log.top() {
-                top = text.bottom() - NEAR;
+                top = text.bottom();
             }
         }
-        let top = top.min(log.bottom() - height).max(log.top() + NEAR) as i32;
+        let top = top.min(log.bottom() - height).max(log.top()) as i32;
         let inset = [&top.to_string(), "px auto auto ", &(left as i32).to_string(), "px"].concat();
         tools.style().set_property("inset", &inset).ok()
     };

@@ -39,9 +39,7 @@ fn first_line(text: &str, longest: usize) -> String {
     if let Some((at, _)) = line.char_indices().nth(longest) {
         // Not in the midst of a word, if there is a space to be found.
         let cut = line[..at].rfind(' ').filter(|space| *space > at / 2).unwrap_or(at);
-        // Code that was cut is still code.
-        let is_code = line[..cut].matches('`').count() % 2 == 1;
-        (line, rest) = (&line[..cut], if is_code { "…`" } else { "…" });
+        (line, rest) = (&line[..cut], "…");
     }
     [line, rest].concat()
 }

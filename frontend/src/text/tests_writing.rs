@@ -100,8 +100,6 @@ fn a_reply_quotes_the_first_line_and_links_back() {
     assert_eq!(quote("> only a quote"), format!("> [leo]({link}): \n"));
     let long = quote(&"words and words ".repeat(20));
     assert_eq!(long, format!("> [leo]({link}): words and words words and words…\n"));
-    let code = quote(&["```\nlet ", &"a * b * c".repeat(9), "\n```"].concat());
-    assert_eq!(code, format!("> [leo]({link}): `let a * b * ca * b * ca * b * ca…`\n"));
     // Long names leave room for some words.
     let long = reply(&"name ".repeat(12), link, &"words and words ".repeat(20));
     assert!(long.ends_with("words and words…\n"), "{long}");

@@ -72,9 +72,10 @@ async fn a_link_to_a_room_goes_there_without_loading_the_page_again() -> Outcome
     stage("roomlink", async |stage, server| {
         let tab = open(stage, server, "ana").await?;
         server.post("lobby", "leo", "come to #ops").await?;
-        tab.until_js("the link", "return !!document.querySelector('a[data-go=ops]')").await?;
+        tab.until_js("the link", "return !!document.querySelector('a[data-go=\"/r/ops\"]')")
+            .await?;
         let _: bool = tab.js("return globalThis.stayed = true", []).await?;
-        tab.click("a[data-go=ops]").await?;
+        tab.click("a[data-go='/r/ops']").await?;
         tab.until_js(
             "the room",
             "return document.querySelector('.bar__room').textContent === 'ops' && stayed",
@@ -98,22 +99,95 @@ async fn a_message_is_answered_with_a_quote_that_leads_back_to_it() -> Outcome {
             tab.until_js("the tools, all of them in the window", IN_WINDOW).await?;
         }
         tab.click("[data-tool=reply]").await?;
-        let link = server.url(&format!("/r/lobby#{}", asked.seq));
-        let quote = format!("> [leo]({link}): is this the…\n");
+        let quote = format!("> [leo](/r/lobby#{}): is this the…\n", asked.seq);
         until("the quote", || written(&tab), |text| *text == quote).await?;
         tab.press("it is\u{e007}").await?;
         tab.until_js("the answer", "return !!document.querySelector('blockquote + p')").await?;
 
+        // A link that names the site is one to the message too.
+        let absolute = server.url(&format!("/r/lobby#{}", asked.seq));
+        server.post("lobby", "leo", &format!("[see]({absolute})")).await?;
+        tab.until_text("see").await?;
         let _: bool = tab.js("return globalThis.stayed = true", []).await?;
-        tab.click("blockquote a").await?;
         let at = json!(format!("#{}", asked.seq));
-        until(
-            "the address of the message",
-            || tab.js("return stayed && location.hash === arguments[0]", [at.clone()]),
-            |holds: &bool| *holds,
+        for link in ["blockquote a".to_owned(), format!(".text a[href='{absolute}']")] {
+            let _: bool = tab.js("location.hash = ''; return true", []).await?;
+            tab.click(&link).await?;
+            until(
+                "the address of the message",
+                || tab.js("return stayed && location.hash === arguments[0]", [at.clone()]),
+                |holds: &bool| *holds,
+            )
+            .await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_phone_a_messages_tools_cover_neither_its_text_nor_its_time() -> Outcome {
+    stage("uncovered", async |stage, server| {
+        let tab = open(stage, server, "ana").await?;
+        tab.resize(390, 844).await?;
+        let fingers = json!({"enabled": true, "maxTouchPoints": 1});
+        tab.cdp("Emulation.setTouchEmulationEnabled", fingers).await?;
+        tab.until_js("a phone", "return matchMedia('(pointer: coarse)').matches").await?;
+        let wide = "**words** that go on to here or there";
+        for name in ["leo", "ana", "leo", "somebody of a longer name", "ana"] {
+            server.post("lobby", name, wide).await?;
+        }
+        let last = server.post("lobby", "leo", "**ok**").await?.seq;
+        tab.until_text("ok").await?;
+        for seq in last - 5..=last {
+            tab.click(&format!("[data-seq='{seq}'] .text")).await?;
+            let apart = format!(
+                "const tools = document.querySelector('.tools[data-for=\"{seq}\"]');
+                 if (!tools) return false;
+                 const over = (part) => {{
+                     const lines = document.createRange();
+                     lines.selectNodeContents(document.querySelector('[data-seq=\"{seq}\"] ' + part));
+                     const a = tools.getBoundingClientRect();
+                     return [...lines.getClientRects()].some((b) => a.left < b.right
+                         && b.left < a.right && a.top < b.bottom && b.top < a.bottom);
+                 }};
+                 return tools.offsetWidth > 170 && !over('.text') && !over('time')"
+            );
+            tab.until_js(&format!("the tools beside {seq}"), &apart).await?;
+        }
+
+        let said = "words and then words and more of the same until it is long".repeat(2);
+        let long = server.post("lobby", "leo", &said).await?.seq;
+        tab.click(&format!("[data-seq='{long}'] .text")).await?;
+        tab.click(&format!("[data-for='{long}'] [data-tool=reply]")).await?;
+        until("the quote", || written(&tab), |text| text.ends_with("…\n")).await?;
+        tab.until_js(
+            "it on two lines, and a third to write on",
+            "const field = document.querySelector('#composer'), style = getComputedStyle(field);
+             return field.scrollHeight - 2 * parseFloat(style.paddingTop)
+                <= 3.2 * parseFloat(style.lineHeight)",
         )
         .await
-        .map(drop)
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn codes_button_stands_beside_the_code() -> Outcome {
+    stage("beside", async |stage, server| {
+        let tab = open(stage, server, "ana").await?;
+        let wide = "wide ".repeat(60);
+        server.post("lobby", "leo", &format!("```\n{wide}\n{wide}\n```")).await?;
+        tab.until_js("the code", "return !!document.querySelector('.code__copy')").await?;
+        let beside = "
+            const box = (part) => document.querySelector(part).getBoundingClientRect();
+            return box('.code pre').right <= box('.code__copy').left
+                && box('.code__copy').right <= box('.code').right";
+        for width in [390, 1440] {
+            tab.resize(width, 800).await?;
+            tab.until_js("the button beside the code", beside).await?;
+        }
+        Ok(())
     })
     .await
 }

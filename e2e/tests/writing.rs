@@ -47,6 +47,29 @@ async fn a_name_is_completed_by_the_keyboard() -> Outcome {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_way_to_the_newest_gives_place_to_what_is_offered() -> Outcome {
+    stage("way", async |stage, server| {
+        server.fill("lobby", 200).await?;
+        let tab = open(stage, server).await?;
+        tab.until_js(
+            "the way down, on the way up",
+            "document.querySelector('#log').scrollTop -= 2000;
+             return !!document.querySelector('.to-newest')?.offsetWidth",
+        )
+        .await?;
+        tab.press(":tad").await?;
+        until("what is offered", || meant(&tab), Option::is_some).await?;
+        let way = "return document.querySelector('.to-newest').offsetWidth";
+        ensure!(tab.js::<u32>(way, []).await? == 0, "both are in view");
+        tab.press(ESCAPE).await?;
+        until("no list", || meant(&tab), Option::is_none).await?;
+        ensure!(tab.js::<u32>(way, []).await? > 0, "the way down is gone");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn emoji_and_rooms_are_completed_too() -> Outcome {
     stage("emoji", async |stage, server| {
         server.post("ops", "leo", "oi").await?;

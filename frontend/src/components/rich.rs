@@ -61,10 +61,7 @@ fn span(span: &Span) -> Html {
         What::Mention { name, me } => {
             html! { <b class={if *me { "mention is-me" } else { "mention" }}>{ plain(&["@", name].concat()) }</b> }
         }
-        What::Room(name) => {
-            let address = ["/r/", name].concat();
-            html! { <a href={address} data-go={name.clone()}>{ plain(&["#", name].concat()) }</a> }
-        }
+        What::Room(name) => link(&["/r/", name].concat(), &["#", name].concat()),
     };
     let style = span.style;
     if style.gone {
@@ -79,12 +76,11 @@ fn span(span: &Span) -> Html {
     html
 }
 
-/// A link to elsewhere opens elsewhere; one to a message here goes there.
+/// A link to elsewhere opens elsewhere; one to a message here goes there, whether it names the site or not.
 fn link(href: &str, label: &str) -> Html {
-    let room = href.strip_prefix(&*browser::origin()).and_then(|path| path.strip_prefix("/r/"));
-    let goes_to = room.filter(|to| place(to).is_some());
-    if let Some(to) = goes_to {
-        return html! { <a href={href.to_owned()} data-go={to.to_owned()}>{ plain(label) }</a> };
+    let path = href.strip_prefix(&*browser::origin()).unwrap_or(href);
+    if place(path).is_some() {
+        return html! { <a href={href.to_owned()} data-go={path.to_owned()}>{ plain(label) }</a> };
     }
     let title = (href != label).then(|| href.to_owned());
     html! {
@@ -92,11 +88,14 @@ fn link(href: &str, label: &str) -> Html {
     }
 }
 
-/// The room, and the message in it, of `ops` or `ops#57`.
+/// The room, and the message's number or nothing, that an address of this site names: `/r/ops` or
+/// `/r/ops#57`.
 #[must_use]
-pub fn place(to: &str) -> Option<(RoomName, Option<u64>)> {
-    match to.split_once('#') {
-        None => Some((to.parse().ok()?, None)),
-        Some((room, seq)) => Some((room.parse().ok()?, Some(seq.parse().ok()?))),
+pub fn place(address: &str) -> Option<(RoomName, &str)> {
+    let to = address.strip_prefix("/r/")?;
+    let (room, seq) = to.split_once('#').unwrap_or((to, ""));
+    if !seq.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
     }
+    Some((room.parse().ok()?, seq))
 }

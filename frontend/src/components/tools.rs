@@ -3,7 +3,7 @@
 //! costs the page nothing for it.
 
 use tidings_shared::{RoomName, Text, Username};
-use web_sys::{Element, HtmlDialogElement};
+use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
 use super::{icon, rich::place};
@@ -34,8 +34,8 @@ pub fn Tools(props: &Props) -> Html {
         Callback::from(move |to: String| {
             if let Some((room, seq)) = place(&to) {
                 on_go.emit(room);
-                if let Some(seq) = seq {
-                    browser::set_hash(&seq.to_string());
+                if !seq.is_empty() {
+                    browser::set_hash(seq);
                 }
             }
         })
@@ -66,12 +66,12 @@ pub fn Tools(props: &Props) -> Html {
                     { tool("reply", words.reply, icon::REPLY, {
                         let (name, text) = (name.clone(), text.clone());
                         move |_| {
-                            let quote = text::reply::reply(name.as_str(), &permalink(seq), text.as_str());
+                            let quote = text::reply::reply(name.as_str(), &here(seq), text.as_str());
                             hooks::write_more(&quote);
                         }
                     }) }
                     { copier("copy", words.copy_text, icon::COPY, seq, &copied, text.to_string()) }
-                    { copier("link", words.copy_link, icon::LINK, seq, &copied, permalink(seq)) }
+                    { copier("link", words.copy_link, icon::LINK, seq, &copied, browser::origin() + &here(seq)) }
                     if !text::is_plain(text.as_str()) {
                         { tool("raw", words.show_raw, icon::RAW, {
                             let (raw, dialog) = (raw.clone(), dialog.clone());
@@ -125,11 +125,11 @@ fn copier(
     let done = **copied == (seq, name);
     let copied = copied.clone();
     let (label, shape) = if done { (words().message.copied, icon::DONE) } else { (label, shape) };
-    tool(name, label, shape, move |event| {
+    tool(name, label, shape, move |_| {
         // A browser that doesn't let a page copy can only select.
         let element = hooks::message_text(seq);
         if element
-            .or_else(|| event.target_dyn_into::<Element>())
+            .or_else(|| browser::document().document_element())
             .is_some_and(|e| browser::copy(&what, &e))
         {
             copied.set((seq, name));
@@ -137,8 +137,8 @@ fn copier(
     })
 }
 
-/// The message's own address.
-fn permalink(seq: u64) -> String {
+/// The message's own address on this site.
+fn here(seq: u64) -> String {
     let (path, _) = browser::location();
-    [&*browser::origin(), &path, "#", &seq.to_string()].concat()
+    [&*path, "#", &seq.to_string()].concat()
 }

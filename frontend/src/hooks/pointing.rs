@@ -256,33 +256,34 @@ pub fn message_text(seq: u64) -> Option<Element> {
 }
 
 /// Puts the tools beside the message: where there is room by the side that its corner points away from,
-/// else over its upper edge; and always within the log.
+/// else over its upper edge beside the time, or above a time that leaves too little room; below it where
+/// that would be out of view. Always within the log.
 fn put_beside(node: &NodeRef, seq: Option<u64>) {
     const NEAR: f64 = 6.0;
     let place = || {
         let tools = node.cast::<HtmlElement>()?;
         let text = message_text(seq?)?;
-        let row = text.closest(MESSAGE).ok()??.get_bounding_client_rect();
+        let row = text.closest(MESSAGE).ok()??;
         let log = text.closest("#log").ok()??.get_bounding_client_rect();
-        let text = text.get_bounding_client_rect();
-        let (width, height) = (f64::from(tools.offset_width()), f64::from(tools.offset_height()));
-        let before = text.left() - width - NEAR;
-        let after = text.right() + NEAR;
+        let time = row.query_selector("time").ok()??.get_bounding_client_rect();
+        let (row, text) = (row.get_bounding_client_rect(), text.get_bounding_client_rect());
+        let size = tools.get_bounding_client_rect();
+        let (width, height) = (size.width(), size.height());
         let is_at_end = text.left() - row.left() > row.right() - text.right();
-        let (left, top) = if is_at_end && before >= row.left() {
-            (before, text.top())
-        } else if !is_at_end && after + width <= row.right() {
-            (after, text.top())
-        } else {
-            let left = if is_at_end { text.left() + NEAR } else { text.right() - width - NEAR };
-            (left, text.top() - height + NEAR)
-        };
-        let left = left.min(log.right() - width - NEAR).max(log.left() + NEAR);
-        let top = top.min(log.bottom() - height).max(log.top() + NEAR);
-        let style = tools.style();
-        let px = |n: f64| [&(n as i32).to_string(), "px"].concat();
-        style.set_property("left", &px(left)).ok()?;
-        style.set_property("top", &px(top)).ok()
+        let last = row.right() - width;
+        let mut left = if is_at_end { text.left() - width - NEAR } else { text.right() + NEAR };
+        let mut top = text.top();
+        if left < row.left() || left > last {
+            left = if is_at_end { row.left() } else { last };
+            let is_free = is_at_end || time.right() < last;
+            top = if is_free { top + NEAR } else { time.top() } - height;
+            if top < log.top() {
+                top = text.bottom();
+            }
+        }
+        let top = top.min(log.bottom() - height).max(log.top()) as i32;
+        let inset = [&top.to_string(), "px auto auto ", &(left as i32).to_string(), "px"].concat();
+        tools.style().set_property("inset", &inset).ok()
     };
     place();
 }

@@ -64,6 +64,7 @@ fn leads(address: &str) -> Option<bool> {
     let mail = |rest: &str| rest.split_once('@').is_some_and(|(a, b)| named(a) && named(b));
     scheme("https://")
         .or_else(|| scheme("http://"))
+        .or_else(|| scheme("/r/"))
         .map(named)
         .or_else(|| scheme("mailto:").map(mail))
 }

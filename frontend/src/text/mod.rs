@@ -89,7 +89,7 @@ pub enum What {
     Text(String),
     /// Code within a line.
     Code(String),
-    /// A link; `http`, `https` or `mailto`.
+    /// A link: `http`, `https`, `mailto`, or the address of a room on this site, `/r/ops`.
     Link {
         /// Where it leads.
         href: String,

@@ -89,7 +89,7 @@ fn a_long_paste_can_become_a_block_of_code() {
 
 #[test]
 fn a_reply_quotes_the_first_line_and_links_back() {
-    let link = "http://localhost/r/ops#57";
+    let link = "/r/ops#57";
     let quote = |text: &str| reply("leo", link, text);
     assert_eq!(quote("oi"), format!("> [leo]({link}): oi\n"));
     assert_eq!(
@@ -99,7 +99,10 @@ fn a_reply_quotes_the_first_line_and_links_back() {
     assert_eq!(quote("```\nlet x;\n```"), format!("> [leo]({link}): `let x;`\n"));
     assert_eq!(quote("> only a quote"), format!("> [leo]({link}): \n"));
     let long = quote(&"words and words ".repeat(20));
-    assert!(long.ends_with("…\n") && long.chars().count() < 140, "{long}");
+    assert_eq!(long, format!("> [leo]({link}): words and words words and words…\n"));
+    // Long names leave room for some words.
+    let long = reply(&"name ".repeat(12), link, &"words and words ".repeat(20));
+    assert!(long.ends_with("words and words…\n"), "{long}");
     // Whatever somebody is called, the quote is a quote with a link.
     for name in ["a](b", "[", "`x`", "]]"] {
         let blocks = parse(&reply(name, link, "oi"), "ana");

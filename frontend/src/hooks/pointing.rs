@@ -6,7 +6,7 @@ use std::cell::{Cell, RefCell};
 
 use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent};
+use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent, PointerEvent};
 use yew::prelude::*;
 
 use super::use_while;
@@ -80,11 +80,12 @@ fn listen(
     mean: &Callback<Option<u64>>,
 ) -> Vec<EventListener> {
     let document = browser::document();
-    // A tap is followed by the same event as a mouse's coming.
     let over = {
         let (node, mean) = (node.clone(), mean.clone());
-        EventListener::new(&document, "mouseover", move |event| {
-            let Some(target) = target(event) else { return };
+        EventListener::new(&document, "pointerover", move |event| {
+            // A finger comes and clicks at once: tools that came with it would be under it by then.
+            let is_touch = event.dyn_ref::<PointerEvent>().is_some_and(|e| e.pointer_type() == "touch");
+            let Some(target) = target(event).filter(|_| !is_touch) else { return };
             if !is_within(&node, &target) && !has_focus(&node) {
                 mean.emit(message_around(&target).and_then(|row| seq(&row)));
             }
@@ -109,7 +110,7 @@ fn listen(
         let options = EventListenerOptions::enable_prevent_default();
         EventListener::new_with_options(&document, "click", options, move |event| {
             let Some(target) = target(event) else { return };
-            // A second tap at the same place is no coming of a mouse.
+            // So a finger means one.
             if let Some(row) = message_around(&target).filter(|_| !is_within(&node, &target)) {
                 mean.emit(seq(&row));
             }

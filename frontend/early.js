@@ -31,7 +31,7 @@
   if (tag === "pt") {
     document.documentElement.lang = tag;
     for (const at in pt) find(at).textContent = pt[at];
-    field.placeholder = "Escreva uma mensagem";
+    field.placeholder = pt.label;
   }
 
   // Another way of listening has another mark.

@@ -92,7 +92,7 @@ async fn everybody_is_listed_with_how_they_listen_and_a_name_can_be_called() -> 
                  return here.querySelector('.count').textContent === '5' &&
                      here.innerText.includes('1 without a name') &&
                      here.querySelectorAll('.here__you').length === 1 &&
-                     here.querySelectorAll('.here__by li').length === 5",
+                     here.querySelectorAll('.here__by li').length === 4",
             )
             .await?;
         }

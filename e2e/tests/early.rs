@@ -112,7 +112,7 @@ async fn nothing_moves_when_the_program_takes_the_place_and_its_words_are_the_sa
                 const says = /room|menu|label|send/.test(at) ? element.textContent : '';
                 parts[at] = [says, ...place].join(' ');
             }
-            parts.placeholder = document.querySelector('#composer').placeholder;
+            parts.placeholder = document.querySelector('#composer').placeholder.replace(/ (as|como) ana$/, '');
             return parts";
         for language in ["en", "pt"] {
             for size in [(390, 780), (720, 800), (1440, 900)] {

@@ -297,7 +297,7 @@ async fn a_topic_that_is_set_in_one_tab_is_seen_in_others_however_they_listen() 
         ana.press(&["x".repeat(260).as_str(), ENTER].concat()).await?;
         ana.until_js(
             "the rule",
-            "return document.querySelector('#topic-rule')?.textContent.includes('at most 250')",
+            "return document.querySelector('#topic-rule')?.textContent.includes('At most 250')",
         )
         .await?;
         ana.press(ESCAPE).await?;

@@ -226,6 +226,7 @@ pub fn App(props: &Props) -> Html {
                     <Tools {find} on_go={on_room} />
                     <Composer
                         draft={AttrValue::from((*draft).clone())}
+                        name={address.name.to_string()}
                         {known}
                         {writing}
                         {on_draft}

@@ -24,6 +24,9 @@ const NEAR_LIMIT: usize = Text::MAX_BYTES * 7 / 8;
 pub struct Props {
     /// What is written so far.
     pub draft: AttrValue,
+    /// As whom one writes.
+    #[prop_or_default]
+    pub name: AttrValue,
     /// Who else is writing.
     #[prop_or_default]
     pub writing: Option<AttrValue>,
@@ -134,7 +137,7 @@ pub fn Composer(props: &Props) -> Html {
                     id="composer"
                     rows={rows.to_string()}
                     dir="auto"
-                    placeholder={words.write}
+                    placeholder={fill(words.write, &props.name)}
                     enterkeyhint="send"
                     value={props.draft.clone()}
                     // A field of several lines may be no combobox: it stays a text field that has a list.

@@ -59,7 +59,7 @@ pub fn WhoIsHere(props: &Props) -> Html {
         <section class="here" aria-labelledby="here-title">
             <h2 id="here-title">{ words.title }
                 if people.count() > 0 { <span class="count">{ people.count() }</span> }</h2>
-            if people.count() > 0 {
+            if !people.by_name().is_empty() {
                 <ul class="here__by" aria-labelledby="here-title">
                     { for Mode::ALL.iter().rev().map(|&mode| by_mode(mode, people.by_mode(mode))) }
                 </ul>
@@ -94,8 +94,8 @@ pub fn WhoIsHere(props: &Props) -> Html {
     }
 }
 
-/// How many listen by a mode, if anybody does.
-fn by_mode(mode: Mode, count: u32) -> Html {
+/// How many names listen by a mode, if any does.
+fn by_mode(mode: Mode, count: usize) -> Html {
     html! {
         if count > 0 {
             <li title={(words().people.by_mode)(count, mode_name(mode))}>

@@ -46,20 +46,16 @@ pub fn panel(props: &Controls<'_>) -> Html {
     };
     html! {
         <aside id="panel" class={if props.open { "panel is-open" } else { "panel" }} aria-label={words.panel.title}>
-            <section>
-                <Rooms
-                    list={props.rooms.clone()} present={address.room.clone()}
-                    error={complaint(Field::Room)} on_go={done(Field::Room)} on_leave={&props.on_leave}
-                />
-            </section>
-            <WhoIsHere
-                people={tab.room().people().clone()} me={address.name.clone()}
-                on_mention={props.on_mention.clone()}
-            />
             <section class="place">
                 <TextField
                     id="name" label={words.panel.name} value={address.name.to_string()}
                     error={complaint(Field::Name).map(|_| AttrValue::from(words.panel.name_rule))} on_done={done(Field::Name)}
+                />
+            </section>
+            <section>
+                <Rooms
+                    list={props.rooms.clone()} present={address.room.clone()}
+                    error={complaint(Field::Room)} on_go={done(Field::Room)} on_leave={&props.on_leave}
                 />
             </section>
             <section class="listening">
@@ -72,6 +68,10 @@ pub fn panel(props: &Controls<'_>) -> Html {
                     />
                 }
             </section>
+            <WhoIsHere
+                people={tab.room().people().clone()} me={address.name.clone()}
+                on_mention={props.on_mention.clone()}
+            />
             { figures(tab) }
             <section class="from-outside">
                 <h2>{ words.panel.terminal }</h2>

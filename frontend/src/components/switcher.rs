@@ -67,7 +67,7 @@ pub fn switcher(props: &Finding, finder: &FinderHandle) -> Html {
                 placeholder={words.switch_hint} value={state.typed.clone()} {oninput} {onkeydown}
             />
             <ul id="switch-list" class="switch" role="listbox" aria-label={words.switch}>
-                { for offered.iter().enumerate().map(|(n, target)| line(target, n, n == at, props)) }
+                { for offered.iter().enumerate().map(|(n, target)| line(target, n, n == at, props, finder)) }
             </ul>
             <p class="hint" role="status">{ if offered.is_empty() { words.nothing_fits } else { "" } }</p>
         </>
@@ -94,7 +94,7 @@ fn bring_into_sight(place: usize) {
     }
 }
 
-fn line(target: &Target, n: usize, chosen: bool, props: &Finding) -> Html {
+fn line(target: &Target, n: usize, chosen: bool, props: &Finding, finder: &FinderHandle) -> Html {
     let words = &words().finding;
     let (sign, name, does) = words_for(target, &props.present);
     let (mentions, unread) = match target {
@@ -105,8 +105,14 @@ fn line(target: &Target, n: usize, chosen: bool, props: &Finding) -> Html {
         let target = target.clone();
         props.on_found.reform(move |_: MouseEvent| Found::Target(target.clone()))
     };
+    // The mouse chooses as the arrows do: one line is marked, and Enter takes it. A line that comes
+    // under a mouse that lies still is not chosen.
+    let onmousemove = (!chosen).then(|| {
+        let finder = finder.clone();
+        Callback::from(move |_: MouseEvent| finder.change(|state| state.place = n))
+    });
     html! {
-        <li id={option(n)} class="switch__line" role="option" aria-selected={chosen.to_string()} {onclick}>
+        <li id={option(n)} class="switch__line" role="option" aria-selected={chosen.to_string()} {onclick} {onmousemove}>
             <span class="switch__sign" aria-hidden="true">{ sign }</span>
             <bdi class="switch__name">{ name }</bdi>
             <span class="switch__does">{ does }</span>

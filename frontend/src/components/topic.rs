@@ -95,9 +95,10 @@ pub fn Topic(props: &Props) -> Html {
                     };
                     on_set.emit((text, Callback::from(done)));
                 }
-                Err(rule) => {
+                Err(_) => {
                     *by_key.borrow_mut() = false;
-                    draft.set(Some(Draft { error: Some(rule.to_string()), ..shown.clone() }));
+                    let error = Some(words.topic_rule.to_owned());
+                    draft.set(Some(Draft { error, ..shown.clone() }));
                 }
             }
         })

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use tidings_shared::{Mode, ModeCounts, Person, Presence, Username};
+use tidings_shared::{Mode, Person, Presence, Username};
 
 use crate::words::words;
 
@@ -13,12 +13,8 @@ const WRITING_MS: f64 = 5_000.0;
 /// Who is here, as `GET …/presence` lists them.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Here {
-    /// How many listeners, the nameless included.
-    pub count: u32,
-    /// How many of them gave no name.
+    /// How many listeners gave no name.
     pub nameless: u32,
-    /// All of them by mode.
-    pub modes: ModeCounts,
     /// Those with a name.
     pub people: Vec<Person>,
 }
@@ -29,9 +25,7 @@ pub type Named = (Username, Vec<Mode>);
 /// Who is here and who is writing.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct People {
-    count: u32,
     nameless: u32,
-    modes: ModeCounts,
     told: u32,
     /// By name. Shared with what is shown, so that a thousand are copied when they change and not
     /// whenever the page looks.
@@ -49,17 +43,16 @@ pub struct Listed<'a> {
 }
 
 impl People {
-    /// How many listeners, the nameless included.
+    /// How many are here: each name once, with however many tabs, and those without one.
     #[must_use]
-    pub fn count(&self) -> u32 {
-        self.count
+    pub fn count(&self) -> usize {
+        self.named.len() + self.nameless as usize
     }
 
-    /// How many listen by this mode.
+    /// How many names listen by this mode.
     #[must_use]
-    pub fn by_mode(&self, mode: Mode) -> u32 {
-        let mut modes = self.modes;
-        *modes.of(mode)
+    pub fn by_mode(&self, mode: Mode) -> usize {
+        self.named.iter().filter(|(_, modes)| modes.contains(&mode)).count()
     }
 
     /// Each name with its modes, in order.
@@ -103,7 +96,7 @@ impl People {
         for person in here.people {
             add(&mut named, person);
         }
-        (self.count, self.nameless, self.modes) = (here.count, here.nameless, here.modes);
+        self.nameless = here.nameless;
         self.named = Rc::new(named);
     }
 
@@ -124,8 +117,7 @@ impl People {
         for person in presence.joined {
             add(named, person);
         }
-        (self.count, self.nameless) = (presence.count, presence.nameless);
-        self.modes = presence.modes;
+        self.nameless = presence.nameless;
         capped
     }
 
@@ -184,6 +176,8 @@ fn add(named: &mut Vec<Named>, Person { username, mode }: Person) {
 
 #[cfg(test)]
 mod tests {
+    use tidings_shared::ModeCounts;
+
     use super::*;
 
     fn person(name: &str, mode: Mode) -> Person {
@@ -194,7 +188,7 @@ mod tests {
     fn what_is_told_twice_is_so_once() {
         let mut people = People::default();
         let ana = vec![person("ana", Mode::Poll)];
-        people.set(Here { count: 1, people: ana.clone(), ..Here::default() });
+        people.set(Here { people: ana.clone(), ..Here::default() });
         // The list was asked for after she came, and then an event told of her.
         people.change(Presence { joined: ana.clone(), count: 1, ..Presence::default() });
         assert_eq!(people.by_name(), [(Username::from_log("ana"), vec![Mode::Poll])]);
@@ -219,20 +213,33 @@ mod tests {
     }
 
     #[test]
+    fn the_number_is_of_those_who_are_listed_whatever_number_of_tabs_they_have() {
+        let mut people = People::default();
+        let joined = vec![
+            person("ana", Mode::Websocket),
+            person("ana", Mode::Poll),
+            person("leo", Mode::Poll),
+        ];
+        let mut modes = ModeCounts::default();
+        (modes.websocket, modes.poll, modes.ndjson) = (3, 2, 1);
+        people.change(Presence { joined, count: 6, nameless: 1, modes, ..Presence::default() });
+        assert_eq!(people.count(), 3, "ana, leo and one without a name");
+        assert_eq!((people.by_mode(Mode::Websocket), people.by_mode(Mode::Poll)), (1, 2));
+    }
+
+    #[test]
     fn the_same_list_comes_of_a_question_and_of_what_was_told() {
         let everybody: Vec<_> = ["zoe", "ana", "leo", "ana", "bo"]
             .into_iter()
             .zip([Mode::Poll, Mode::Websocket, Mode::Sse, Mode::Poll, Mode::LongPoll])
             .map(|(name, mode)| person(name, mode))
             .collect();
-        let mut modes = ModeCounts::default();
-        everybody.iter().for_each(|person| *modes.of(person.mode) += 1);
         let (mut asked, mut told) = (People::default(), People::default());
-        asked.set(Here { count: 5, nameless: 0, modes, people: everybody.clone() });
-        let presence = Presence { joined: everybody, count: 5, modes, ..Presence::default() };
+        asked.set(Here { nameless: 1, people: everybody.clone() });
+        let presence = Presence { joined: everybody, nameless: 1, ..Presence::default() };
         assert!(!told.change(presence));
         assert_eq!(asked.by_name(), told.by_name());
-        assert_eq!((asked.by_mode(Mode::Poll), told.by_mode(Mode::Poll)), (2, 2));
+        assert_eq!((asked.count(), told.count()), (5, 5));
     }
 
     #[test]

@@ -161,8 +161,7 @@ impl FromJson for HowMany {
 impl FromJson for Here {
     fn from_json(json: &Json<'_>) -> Option<Self> {
         let people = json.get::<Option<_>>("people")?.unwrap_or_default();
-        let (count, nameless) = (json.get("count")?, json.get("nameless").unwrap_or_default());
-        Some(Self { count, nameless, modes: json.get("modes")?, people })
+        Some(Self { nameless: json.get("nameless").unwrap_or_default(), people })
     }
 }
 

@@ -11,7 +11,7 @@ pub(super) const WORDS: Words = Words {
     direction: "ltr",
     composer: Composer {
         message: "Message",
-        write: "Write a message",
+        write: "Message as {}",
         send: "Send",
         bytes: "{} of {} bytes",
         thousands: ",",
@@ -157,6 +157,7 @@ pub(super) const WORDS: Words = Words {
         try_again: "Try again",
         add_topic: "Add a topic",
         topic: "Topic",
+        topic_rule: "At most 250 characters, on one line.",
         change_topic: "Change the topic",
         topic_by: "Set by {}",
         keys: "Keys",

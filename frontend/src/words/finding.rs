@@ -58,6 +58,8 @@ pub struct Finding {
     pub add_topic: &'static str,
     /// Its field.
     pub topic: &'static str,
+    /// What a topic has to be.
+    pub topic_rule: &'static str,
     /// What a click on it does.
     pub change_topic: &'static str,
     /// Who set it.

@@ -155,7 +155,7 @@ pub struct People {
     /// Over the list.
     pub title: &'static str,
     /// So many listen by this mode.
-    pub by_mode: fn(u32, &str) -> String,
+    pub by_mode: fn(usize, &str) -> String,
     /// Where the list is empty.
     pub nobody: &'static str,
     /// Behind one's own name.

@@ -50,7 +50,7 @@ pub struct Words {
 pub struct Composer {
     /// What the field is.
     pub message: &'static str,
-    /// In the empty field.
+    /// In the empty field: as whom one writes.
     pub write: &'static str,
     /// The button.
     pub send: &'static str,
@@ -265,7 +265,11 @@ mod tests {
                 assert!(text.contains(&[before, word, behind].concat()), "{}: {word}", words.tag);
             }
         }
-        assert!(page.contains(&format!("placeholder=\"{}\"", en::WORDS.composer.write)));
-        assert!(early.contains(&format!("placeholder = \"{}\"", pt::WORDS.composer.write)));
+        // Who one is comes with the app, behind the same word.
+        assert!(page.contains("placeholder=\"Message\""));
+        assert!(early.contains("placeholder = pt.label"));
+        for words in LANGUAGES {
+            assert!(words.composer.write.starts_with(words.composer.message));
+        }
     }
 }

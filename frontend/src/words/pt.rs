@@ -11,7 +11,7 @@ pub(super) const WORDS: Words = Words {
     direction: "ltr",
     composer: Composer {
         message: "Mensagem",
-        write: "Escreva uma mensagem",
+        write: "Mensagem como {}",
         send: "Enviar",
         bytes: "{} de {} bytes",
         thousands: ".",
@@ -157,6 +157,7 @@ pub(super) const WORDS: Words = Words {
         try_again: "Tentar de novo",
         add_topic: "Adicionar um tópico",
         topic: "Tópico",
+        topic_rule: "No máximo 250 caracteres, em uma linha.",
         change_topic: "Mudar o tópico",
         topic_by: "Definido por {}",
         keys: "Teclas",

@@ -6,7 +6,7 @@ use std::{env, fs, process::Command};
 use anyhow::{Context, Result};
 
 use crate::{
-    compress, files,
+    compress, files, npm,
     project::{Project, TRUNK},
     run::{note, run, step},
     shrink,
@@ -22,7 +22,8 @@ pub(crate) fn build(project: &Project) -> Result<()> {
     tools::for_frontend(project)?;
     let wasm_opt = wasm_opt::version(project).unwrap_or_default();
     let bindgen = project.locked("wasm-bindgen")?;
-    let stamp = Stamp::new(project, format!("{TRUNK} {bindgen} {wasm_opt}"));
+    let esbuild = npm::ESBUILD.version(project).unwrap_or_default();
+    let stamp = Stamp::new(project, format!("{TRUNK} {bindgen} {wasm_opt} {esbuild}"));
     if stamp.is_current()? {
         note("the app in dist/ is up to date");
         return Ok(());

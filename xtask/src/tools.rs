@@ -6,6 +6,7 @@ use std::{env, fs};
 use anyhow::{Context, Result, bail};
 
 use crate::{
+    npm,
     project::{CARGO_DENY, Project, TRUNK, WASM},
     run::{note, output, run, step},
     wasm_opt,
@@ -21,6 +22,9 @@ pub(crate) fn for_frontend(project: &Project) -> Result<()> {
         .with(&["--locked", "--no-default-features"])
         .install(project)?;
     wasm_opt::install(project)?;
+    if let Err(error) = npm::ESBUILD.install(project) {
+        note(&format!("going on without esbuild, with longer scripts and styles: {error:#}"));
+    }
     clean_up(project);
     Ok(())
 }

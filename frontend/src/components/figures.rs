@@ -11,7 +11,7 @@ use crate::{
         cost::{bytes_for_eyes, delay_for_eyes},
         figures::{Lateness, MOST, height},
     },
-    words::words,
+    words::{count_in, words},
 };
 
 /// The chart is drawn in tenths of a pixel, as whole numbers.
@@ -64,7 +64,7 @@ fn lateness(mode: Mode, late: &Lateness) -> Html {
     let by_mode = late.last().iter().filter(|(by, _)| *by == mode).count();
     let sentence = match late.of(mode) {
         _ if count == 0 => words.no_message_yet.into(),
-        None => (words.lateness_before)(count),
+        None => count_in(words.lateness_before, count),
         Some((half, most)) => {
             // Less than a millisecond is more than two clocks can tell.
             let eyes = |late_ms: u64| delay_for_eyes(late_ms.max(1));

@@ -8,7 +8,7 @@ use yew::prelude::*;
 use super::{mark, mode_name};
 use crate::{
     state::{People, people::Named},
-    words::words,
+    words::{fill, fill_both, words},
 };
 
 /// As many names as are shown at first.
@@ -79,16 +79,16 @@ pub fn WhoIsHere(props: &Props) -> Html {
                     <li class="here__rest">{ words.nobody_fits }</li>
                 }
                 if open && listed.hidden > 0 {
-                    <li class="here__rest">{ (words.and_more_fit)(listed.hidden) }</li>
+                    <li class="here__rest">{ fill(words.and_more_fit, &listed.hidden.to_string()) }</li>
                 }
             </ul>
             if long {
                 <button id="here-more" class="link" type="button" aria-expanded={open.to_string()} onclick={toggle}>
-                    { if open { words.fewer.into() } else { (words.and_more)(listed.hidden) } }
+                    { if open { words.fewer.into() } else { fill(words.and_more, &listed.hidden.to_string()) } }
                 </button>
             }
             if people.nameless() > 0 {
-                <p class="here__rest">{ (words.nameless)(people.nameless()) }</p>
+                <p class="here__rest">{ fill(words.nameless, &people.nameless().to_string()) }</p>
             }
         </section>
     }
@@ -96,11 +96,12 @@ pub fn WhoIsHere(props: &Props) -> Html {
 
 /// How many names listen by a mode, if any does.
 fn by_mode(mode: Mode, count: usize) -> Html {
+    let said = fill_both(words().people.by_mode, &count.to_string(), mode_name(mode));
     html! {
         if count > 0 {
-            <li title={(words().people.by_mode)(count, mode_name(mode))}>
+            <li title={said.clone()}>
                 { mark(mode) }<span aria-hidden="true">{ count }</span>
-                <span class="unseen">{ (words().people.by_mode)(count, mode_name(mode)) }</span>
+                <span class="unseen">{ said }</span>
             </li>
         }
     }
@@ -120,7 +121,7 @@ fn person((name, modes): &Named, me: &Username, on_mention: &Callback<Username>)
             } else {
                 <button
                     class="here__who" type="button"
-                    title={(words.mention)(name.as_str())} onclick={mention}
+                    title={fill(words.mention, name.as_str())} onclick={mention}
                 >{ shown }</button>
             }
             <span class="here__modes">

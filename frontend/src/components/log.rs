@@ -13,7 +13,7 @@ use crate::{
     hooks::{self, LogScroll, Store, use_announcing, use_log_scroll, use_permalink},
     state::{Action, Link, Loading, Reader, Room, Row, Side, Sought},
     text::needs_a_list,
-    words::{fill, words},
+    words::{count_in, fill, words},
 };
 
 /// Props of [`Log`].
@@ -219,7 +219,7 @@ fn beside(props: &Props, room: &Room, scroll: &LogScroll) -> Html {
                         move |_: MouseEvent| hooks::seek(&store, seq, false)
                     }>
                         { icon(icon::UP) }
-                        { (words.new_above)(count) }
+                        { count_in(words.new_above, count as usize) }
                     </button>
                     <button
                         type="button"
@@ -236,7 +236,7 @@ fn beside(props: &Props, room: &Room, scroll: &LogScroll) -> Html {
                     { icon(icon::DOWN) }
                     { match scroll.unread {
                         0 => words.newest.into(),
-                        count => (words.new_messages)(count),
+                        count => count_in(words.new_messages, count),
                     } }
                 </button>
             }

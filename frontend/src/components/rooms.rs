@@ -14,7 +14,7 @@ use crate::{
         find::tidy,
         rooms::{Listed, shown},
     },
-    words::{fill, words},
+    words::{count_in, fill, words},
 };
 
 /// More unread than this is said to be more.
@@ -131,6 +131,7 @@ fn line(room: &Listed, props: &Props, go: &Callback<String>) -> Html {
         "" => name.to_owned(),
         topic => [name, topic].join(" · "),
     };
+    let mentions = (room.mentions > 0).then(|| count_in(words.mentions, room.mentions as usize));
     html! {
         <li key={name} class={if room.unread > 0 { "rooms__line is-unread" } else { "rooms__line" }}>
             <a href={route::page(&room.name)} data-room={name.to_owned()} {title}
@@ -139,10 +140,10 @@ fn line(room: &Listed, props: &Props, go: &Callback<String>) -> Html {
                 if room.last_ms > 0 {
                     <span class="rooms__when">{ when::short(Timestamp::from_ms(room.last_ms)) }</span>
                 }
-                if room.mentions > 0 {
-                    <span class="rooms__mentions" title={(words.mentions)(room.mentions)}>
+                if let Some(mentions) = mentions {
+                    <span class="rooms__mentions" title={mentions.clone()}>
                         <span aria-hidden="true">{ "@" }{ room.mentions }</span>
-                        <span class="unseen">{ (words.mentions)(room.mentions) }</span>
+                        <span class="unseen">{ mentions }</span>
                     </span>
                 }
                 { unread(room.unread) }

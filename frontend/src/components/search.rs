@@ -94,7 +94,10 @@ fn stands(search: &Search) -> String {
         Standing::Found if search.results().is_empty() => {
             fill(words.none_found, search.typed().trim())
         }
-        Standing::Found => (words.found)(search.results().len(), search.has_more()),
+        Standing::Found => {
+            let count = search.results().len();
+            fill((words.found)(count, search.has_more()), &count.to_string())
+        }
         Standing::Refused(why) | Standing::Failed(why) => why.clone(),
     }
 }

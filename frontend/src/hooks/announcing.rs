@@ -8,7 +8,10 @@ use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::Store;
-use crate::{state::Tab, words::words};
+use crate::{
+    state::Tab,
+    words::{count_in, words},
+};
 
 /// So many milliseconds lie between two announcements at least.
 const BREATH_MS: u32 = 1_500;
@@ -63,7 +66,7 @@ fn news(tab: &Tab, said: u64) -> Option<(String, u64)> {
     let newest = new.first()?.seq;
     new.retain(|message| message.username != *me);
     let words = if new.len() > READ_OUT {
-        (words().log.new_messages)(new.len())
+        count_in(words().log.new_messages, new.len())
     } else {
         let lines = new.iter().rev().map(|m| [m.username.as_str(), ": ", m.text.as_str(), "\n"]);
         lines.map(|line| line.concat()).collect()

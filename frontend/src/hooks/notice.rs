@@ -13,7 +13,7 @@ use super::Store;
 use crate::{
     browser::{self, is_visible},
     state::{Tab, notice::Loudness},
-    words::words,
+    words::{fill, fill_both, words},
 };
 
 /// Begins the key of how much a room may tell.
@@ -83,12 +83,12 @@ fn tell(tab: &Tab, cursor: Cursor, from: u64) {
     let more = worth.count();
     let mut body: String = newest.text.as_str().chars().take(200).collect();
     if more > 0 {
-        body = format!("{body}\n{}", (words.notice.and_more)(more));
+        body = [&body, "\n", &*fill(words.notice.and_more, &more.to_string())].concat();
     }
     browser::tell_worker(&[
         ("room", room.as_str().into()),
         ("seq", JsValue::from_f64(newest.seq as f64)),
-        ("title", (words.notice.title)(newest.username.as_str(), room.as_str()).into()),
+        ("title", fill_both(words.notice.title, newest.username.as_str(), room.as_str()).into()),
         ("body", body.into()),
         ("lang", words.tag.into()),
         ("dir", "auto".into()),

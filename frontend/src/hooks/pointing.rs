@@ -84,7 +84,8 @@ fn listen(
         let (node, mean) = (node.clone(), mean.clone());
         EventListener::new(&document, "pointerover", move |event| {
             // A finger comes and clicks at once: tools that came with it would be under it by then.
-            let is_touch = event.dyn_ref::<PointerEvent>().is_some_and(|e| e.pointer_type() == "touch");
+            let is_touch =
+                event.dyn_ref::<PointerEvent>().is_some_and(|e| e.pointer_type() == "touch");
             let Some(target) = target(event).filter(|_| !is_touch) else { return };
             if !is_within(&node, &target) && !has_focus(&node) {
                 mean.emit(message_around(&target).and_then(|row| seq(&row)));

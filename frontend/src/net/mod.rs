@@ -28,7 +28,7 @@ pub use websocket::Line;
 use crate::{
     route::escape,
     state::{Traffic, room::FIRST},
-    words::words,
+    words::{fill, words},
 };
 
 /// How long a connection may take to its first word.
@@ -197,7 +197,7 @@ impl Lost {
             Self::Unopened => words.unopened,
             Self::Broke => words.broke,
             Self::Silent => words.silent,
-            Self::Closed(why) => return (words.closed)(why),
+            Self::Closed(why) => return fill(words.closed, why),
         };
         sentence.into()
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use tidings_shared::{Mode, Person, Presence, Username};
 
-use crate::words::words;
+use crate::words::{fill, fill_both, words};
 
 /// How long somebody counts as writing after the last sign of it, in milliseconds.
 const WRITING_MS: f64 = 5_000.0;
@@ -150,8 +150,8 @@ impl People {
         let mut others = self.writing.iter().map(|(who, _)| who).filter(|&who| who != me);
         let (first, words) = (others.next()?, &words().people);
         Some(match (others.next(), others.next()) {
-            (None, _) => (words.one_writes)(first.as_str()),
-            (Some(second), None) => (words.two_write)(first.as_str(), second.as_str()),
+            (None, _) => fill(words.one_writes, first.as_str()),
+            (Some(second), None) => fill_both(words.two_write, first.as_str(), second.as_str()),
             _ => words.several_write.into(),
         })
     }

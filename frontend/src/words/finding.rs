@@ -21,7 +21,7 @@ pub struct Finding {
     /// Said behind the number of unread messages.
     pub unread: &'static str,
     /// So many messages speak to one.
-    pub mentions: fn(u64) -> String,
+    pub mentions: fn(usize) -> &'static str,
     /// The switcher.
     pub switch: &'static str,
     /// What its field takes.
@@ -47,7 +47,7 @@ pub struct Finding {
     /// The answer is on its way.
     pub searching: &'static str,
     /// So many were found, and whether there are more.
-    pub found: fn(usize, bool) -> String,
+    pub found: fn(usize, bool) -> &'static str,
     /// None was found.
     pub none_found: &'static str,
     /// Asks for more of what was found.

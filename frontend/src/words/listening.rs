@@ -17,7 +17,7 @@ pub struct Failing {
     /// A connection brought nothing for too long.
     pub silent: &'static str,
     /// The server closed a connection, and said why.
-    pub closed: fn(&str) -> String,
+    pub closed: &'static str,
 }
 
 /// How the tab listens.
@@ -106,7 +106,7 @@ pub struct Listening {
     /// What the chart shows: so many messages, half of the mode's within this delay, the longest.
     pub lateness: fn(usize, &str, &str) -> String,
     /// Where none of them came by the present mode.
-    pub lateness_before: fn(usize) -> String,
+    pub lateness_before: fn(usize) -> &'static str,
     /// How to read its scale.
     pub lateness_scale: &'static str,
     /// Leads to the Lab.
@@ -155,17 +155,17 @@ pub struct People {
     /// Over the list.
     pub title: &'static str,
     /// So many listen by this mode.
-    pub by_mode: fn(usize, &str) -> String,
+    pub by_mode: &'static str,
     /// Where the list is empty.
     pub nobody: &'static str,
     /// Behind one's own name.
     pub you: &'static str,
     /// What a click on a name does.
-    pub mention: fn(&str) -> String,
+    pub mention: &'static str,
     /// So many are not shown; the button shows them.
-    pub and_more: fn(usize) -> String,
+    pub and_more: &'static str,
     /// So many fit what was asked for and are not shown.
-    pub and_more_fit: fn(usize) -> String,
+    pub and_more_fit: &'static str,
     /// Nobody fits what was asked for.
     pub nobody_fits: &'static str,
     /// On the button that shows fewer.
@@ -173,11 +173,11 @@ pub struct People {
     /// On the field that narrows the list.
     pub filter: &'static str,
     /// So many gave no name.
-    pub nameless: fn(u32) -> String,
+    pub nameless: &'static str,
     /// One writes; what follows is three dots.
-    pub one_writes: fn(&str) -> String,
+    pub one_writes: &'static str,
     /// Two write.
-    pub two_write: fn(&str, &str) -> String,
+    pub two_write: &'static str,
     /// More than two write.
     pub several_write: &'static str,
 }

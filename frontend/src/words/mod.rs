@@ -2,7 +2,7 @@
 //! another file beside it and a line in [`LANGUAGES`]. The compiler sees to it that none is forgotten.
 //!
 //! Each part of the page has a struct of its own. What depends on a value has `{}` in its place (see
-//! [`fill`]), and is a function where languages differ in how they count.
+//! [`fill`]), and is chosen by a function where languages differ in how they count (see [`count_in`]).
 
 mod en;
 mod finding;
@@ -98,9 +98,9 @@ pub struct Log {
     /// Messages may be missing here, and why.
     pub gap: &'static str,
     /// So many messages are new: below, or for who listens.
-    pub new_messages: fn(usize) -> String,
+    pub new_messages: fn(usize) -> &'static str,
     /// So many are unread, and lie above.
-    pub new_above: fn(u64) -> String,
+    pub new_above: fn(usize) -> &'static str,
     /// Takes them as read.
     pub mark_read: &'static str,
     /// Goes to the newest message.
@@ -129,9 +129,9 @@ pub struct Log {
 #[derive(Debug)]
 pub struct Notice {
     /// Who spoke, and where.
-    pub title: fn(&str, &str) -> String,
+    pub title: &'static str,
     /// So many others are worth telling.
-    pub and_more: fn(usize) -> String,
+    pub and_more: &'static str,
 }
 
 /// The words of what a reader chooses.
@@ -158,6 +158,19 @@ pub struct Settings {
 pub fn fill(sentence: &str, value: &str) -> String {
     let (before, behind) = sentence.split_once("{}").unwrap_or((sentence, ""));
     [before, value, behind].concat()
+}
+
+/// A sentence with two values in their places, in this order.
+#[must_use]
+pub fn fill_both(sentence: &str, first: &str, second: &str) -> String {
+    let (before, behind) = sentence.split_once("{}").unwrap_or((sentence, ""));
+    [before, first, &fill(behind, second)].concat()
+}
+
+/// The sentence for so many of something, with their number in the place of its `{}`.
+#[must_use]
+pub fn count_in(sentence: fn(usize) -> &'static str, n: usize) -> String {
+    fill(sentence(n), &n.to_string())
 }
 
 /// What stands beside a message and in it.

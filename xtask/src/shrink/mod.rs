@@ -4,12 +4,12 @@
 //! The files get names by what is in them now: trunk's are by what was in them before, and a browser
 //! keeps a name for ever.
 
+mod minify;
 mod names;
 mod order;
 mod panics;
 mod places;
 mod start;
-mod text;
 
 use std::{
     fs,
@@ -24,6 +24,7 @@ use crate::{
     project::Project,
     run::{note, run},
 };
+use minify::{Is, shorter};
 
 /// What wasm-opt does, in this order. `flatten` and `rereloop` take the code apart and lay
 /// it out anew, so that the `-Oz` behind them finds what the first could not see; the order of the passes
@@ -61,11 +62,13 @@ const WORKER: &str = "sw.js";
 pub(crate) fn app(project: &Project, dist: &Path, page: &str) -> Result<()> {
     let page = dist.join(page);
     let html = fs::read_to_string(&page)?;
-    let html = program(project, dist, &html)?;
-    fs::write(page, one_style(dist, &text::page(&html))?)?;
+    let html = bare(&program(project, dist, &html)?);
+    let html = scripts(&html, |script| shorter(project, script, Is::Script))?;
+    fs::write(page, one_style(dist, &html, |style| shorter(project, style, Is::Style))?)?;
     let worker = dist.join(WORKER);
     if worker.exists() {
-        fs::write(&worker, text::script(&fs::read_to_string(&worker)?))?;
+        let script = fs::read_to_string(&worker)?;
+        fs::write(&worker, shorter(project, &script, Is::Script)?)?;
     }
     Ok(())
 }
@@ -100,11 +103,11 @@ fn program(project: &Project, dist: &Path, html: &str) -> Result<String> {
             (before, script)
         }
     };
-    let script = text::script(&script);
     let script = start::shorten(&script).unwrap_or_else(|| {
         note("the way in which the script starts is not the known one, and stays long");
         script
     });
+    let script = shorter(project, &script, Is::Module)?;
     let hash = hash(&[&code, script.as_bytes()]);
     let old = stem.rsplit('-').next().context("no hash in the wasm's name")?;
     ensure!(html.contains(old), "the page does not name {stem}");
@@ -116,9 +119,36 @@ fn program(project: &Project, dist: &Path, html: &str) -> Result<String> {
     Ok(html.replace(old, &hash))
 }
 
+/// The page without indentation and remarks, by lines. Its scripts are allowed by what the server reads
+/// in it, so they may be shortened too.
+fn bare(html: &str) -> String {
+    let is_remark = |line: &str| {
+        line.starts_with("<!--") && line.ends_with("-->")
+            || line.starts_with("//")
+            || line.starts_with("/*") && line.ends_with("*/")
+    };
+    let lines = html.lines().map(str::trim).filter(|line| !line.is_empty() && !is_remark(line));
+    lines.fold(String::with_capacity(html.len()), |page, line| page + line + "\n")
+}
+
+/// The scripts that stand in the page, each made short.
+fn scripts(html: &str, short: impl Fn(&str) -> Result<String>) -> Result<String> {
+    let mut parts = html.split("<script>");
+    let mut page = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (script, behind) = part.split_once("</script>").context("a script without an end")?;
+        page.push_str(&format!("<script>{}</script>{behind}", short(script)?));
+    }
+    Ok(page)
+}
+
 /// All style sheets in the page itself, in its order: what one sees first waits for no second answer,
 /// which a slow line takes a sixth of a second for, and they are compressed together with the page.
-fn one_style(dist: &Path, html: &str) -> Result<String> {
+fn one_style(
+    dist: &Path,
+    html: &str,
+    short: impl FnOnce(&str) -> Result<String>,
+) -> Result<String> {
     const OPEN: &str = "<link rel=\"stylesheet\" href=\"/";
     let (mut styles, mut before, mut behind) = (String::new(), String::new(), String::new());
     for part in html.split_inclusive('>') {
@@ -126,7 +156,7 @@ fn one_style(dist: &Path, html: &str) -> Result<String> {
         match name {
             Some(name) => {
                 let file = dist.join(name);
-                styles.push_str(&text::style(&fs::read_to_string(&file)?));
+                styles.push_str(&fs::read_to_string(&file)?);
                 fs::remove_file(file)?;
             }
             None if styles.is_empty() => before.push_str(part),
@@ -134,6 +164,7 @@ fn one_style(dist: &Path, html: &str) -> Result<String> {
         }
     }
     ensure!(!styles.is_empty(), "the page names no style sheet");
+    let styles = short(&styles)?;
     ensure!(!styles.contains("</"), "a style sheet would end before its end");
     Ok(format!("{before}<style>{styles}</style>{behind}"))
 }
@@ -164,9 +195,28 @@ mod tests {
         fs::write(dir.path().join("a-2.css"), "a { margin: 0; }").unwrap();
         let html = "<head><title>x</title><link rel=\"stylesheet\" href=\"/b-1.css\"/>\n\
                     <link rel=\"stylesheet\" href=\"/a-2.css\"/></head>";
-        let page = one_style(dir.path(), html).unwrap();
+        let short = |style: &str| Ok(style.replace(['\n', ' '], ""));
+        let page = one_style(dir.path(), html, short).unwrap();
         assert_eq!(files::below(dir.path()).unwrap(), [] as [PathBuf; 0]);
-        let style = "<style>b {color: red;}a { margin: 0; }</style>";
+        let style = "<style>/*first*/b{color:red;}a{margin:0;}</style>";
         assert_eq!(page, format!("<head><title>x</title>{style}</head>"));
+    }
+
+    #[test]
+    fn each_script_in_the_page_is_made_short_and_nothing_else() {
+        let html =
+            "<p>a b</p><script>c d</script>\n<script src=\"/e f\"></script><script> g </script>h i";
+        let page = scripts(html, |script| Ok(script.replace(' ', ""))).unwrap();
+        let short =
+            "<p>a b</p><script>cd</script>\n<script src=\"/e f\"></script><script>g</script>h i";
+        assert_eq!(page, short);
+        assert!(scripts("<script>", |script| Ok(script.into())).is_err());
+    }
+
+    #[test]
+    fn a_page_loses_its_remarks_and_those_of_its_scripts() {
+        let before = "<!-- one -->\n<p>one</p>\n<script>\n  // two\n  /** three */\n  \
+                      go('http://x'); // stays\n</script>\n";
+        assert_eq!(bare(before), "<p>one</p>\n<script>\ngo('http://x'); // stays\n</script>\n");
     }
 }

@@ -110,6 +110,11 @@ pub fn Composer(props: &Props) -> Html {
         (_, false) => Some("compose-rule"),
         _ => None,
     };
+    // On a phone there is room for so much.
+    let placeholder = match props.name.len() {
+        ..=14 => fill(words.write, &props.name),
+        _ => words.message.to_owned(),
+    };
     let rows = (props.draft.matches('\n').count() + 1).min(6);
     let open = offered.as_ref();
     let pasted = pasted.filter(|pasted| props.draft.contains(pasted.as_str()));
@@ -137,7 +142,7 @@ pub fn Composer(props: &Props) -> Html {
                     id="composer"
                     rows={rows.to_string()}
                     dir="auto"
-                    placeholder={fill(words.write, &props.name)}
+                    {placeholder}
                     enterkeyhint="send"
                     value={props.draft.clone()}
                     // A field of several lines may be no combobox: it stays a text field that has a list.

@@ -23,7 +23,7 @@ pub(crate) fn build(project: &Project) -> Result<()> {
     let wasm_opt = wasm_opt::version(project).unwrap_or_default();
     let bindgen = project.locked("wasm-bindgen")?;
     let esbuild = npm::ESBUILD.version(project).unwrap_or_default();
-    let stamp = Stamp::new(project, format!("{TRUNK} {bindgen} {wasm_opt} {esbuild}"));
+    let stamp = Stamp::new(project, &format!("{TRUNK} {bindgen} {wasm_opt} {esbuild}"))?;
     if stamp.is_current()? {
         note("the app in dist/ is up to date");
         return Ok(());

@@ -4,7 +4,8 @@
 use std::{
     fs,
     hash::{DefaultHasher, Hash, Hasher},
-    path::{Path, PathBuf},
+    path::PathBuf,
+    slice,
 };
 
 use anyhow::Result;
@@ -29,29 +30,31 @@ const SOURCES: &[&str] = &[
 /// Where the digests of the last build are kept.
 pub(crate) struct Stamp {
     file: PathBuf,
-    sources: Vec<PathBuf>,
+    /// The tools and the sources as they were before the build: what is changed while it runs is in
+    /// some of it at best.
+    sources: String,
     dist: PathBuf,
-    tools: String,
 }
 
 impl Stamp {
-    /// The project's stamp; `tools` names the tools, so that another version builds anew.
-    pub(crate) fn new(project: &Project, tools: String) -> Self {
-        Self {
-            file: project.target().join("xtask/frontend.stamp"),
-            sources: SOURCES.iter().map(|source| project.path(source)).collect(),
-            dist: project.dist(),
-            tools,
-        }
+    /// The project's stamp, to be made before the build; `tools` names the tools, so that another version
+    /// builds anew.
+    pub(crate) fn new(project: &Project, tools: &str) -> Result<Self> {
+        let sources: Vec<PathBuf> = SOURCES.iter().map(|source| project.path(source)).collect();
+        Self::of(project.target().join("xtask/frontend.stamp"), &sources, project.dist(), tools)
     }
 
-    /// Whether nothing has changed since `write`, neither the sources nor what was built.
+    fn of(file: PathBuf, sources: &[PathBuf], dist: PathBuf, tools: &str) -> Result<Self> {
+        Ok(Self { file, sources: format!("{tools} {:016x}", digest(sources)?), dist })
+    }
+
+    /// Whether nothing has changed since the last build, neither the sources nor what was built.
     pub(crate) fn is_current(&self) -> Result<bool> {
         let kept = fs::read_to_string(&self.file).unwrap_or_default();
         Ok(self.dist.join("index.html").is_file() && kept == self.digests()?)
     }
 
-    /// Remembers the state of now.
+    /// Remembers what was built, and of which sources.
     pub(crate) fn write(&self) -> Result<()> {
         if let Some(folder) = self.file.parent() {
             fs::create_dir_all(folder)?;
@@ -60,15 +63,13 @@ impl Stamp {
     }
 
     fn digests(&self) -> Result<String> {
-        let sources = digest(&self.sources.iter().map(PathBuf::as_path).collect::<Vec<_>>())?;
-        let dist = digest(&[&self.dist])?;
-        Ok(format!("{sources:016x} {dist:016x} {}\n", self.tools))
+        Ok(format!("{} {:016x}\n", self.sources, digest(slice::from_ref(&self.dist))?))
     }
 }
 
 /// The names and contents of all files below these. `SipHash` will do: it guards against
 /// forgetting to build, not against somebody who wants to.
-fn digest(paths: &[&Path]) -> Result<u64> {
+fn digest(paths: &[PathBuf]) -> Result<u64> {
     let mut hasher = DefaultHasher::new();
     for path in paths {
         for file in files::below(path)? {
@@ -90,22 +91,23 @@ mod tests {
         fs::create_dir(&dist).unwrap();
         fs::write(&source, "one").unwrap();
         let page = dist.join("index.html");
-        let stamp = Stamp {
-            file: dir.path().join("kept/stamp"),
-            sources: vec![source.clone()],
-            dist,
-            tools: "trunk 1".into(),
-        };
-        assert!(!stamp.is_current().unwrap(), "nothing is built yet");
+        let file = dir.path().join("kept/stamp");
+        let stamp =
+            |tools| Stamp::of(file.clone(), slice::from_ref(&source), dist.clone(), tools).unwrap();
+        let is_current = || stamp("trunk 1").is_current().unwrap();
+        assert!(!is_current(), "nothing is built yet");
         fs::write(&page, "page").unwrap();
-        stamp.write().unwrap();
-        assert!(stamp.is_current().unwrap());
+        stamp("trunk 1").write().unwrap();
+        assert!(is_current());
+        assert!(!stamp("trunk 2").is_current().unwrap());
+        let before = stamp("trunk 1");
         fs::write(&source, "two").unwrap();
-        assert!(!stamp.is_current().unwrap(), "a source has changed");
-        stamp.write().unwrap();
+        assert!(!is_current(), "a source has changed");
+        before.write().unwrap();
+        assert!(!is_current(), "it has changed while the app was built");
+        stamp("trunk 1").write().unwrap();
+        assert!(is_current());
         fs::write(&page, "another page").unwrap();
-        assert!(!stamp.is_current().unwrap(), "somebody else has built");
-        stamp.write().unwrap();
-        assert!(!Stamp { tools: "trunk 2".into(), ..stamp }.is_current().unwrap());
+        assert!(!is_current(), "somebody else has built");
     }
 }

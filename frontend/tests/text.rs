@@ -73,10 +73,12 @@ async fn links_open_elsewhere_and_know_nothing_of_here() {
 #[wasm_bindgen_test]
 async fn a_link_to_a_message_of_this_server_stays_here() {
     let here = [&*browser::origin(), "/r/ops#57"].concat();
-    let root = read(&here).await;
-    let link = root.query_selector("a").unwrap().unwrap();
-    assert_eq!(link.get_attribute("data-go").as_deref(), Some("ops#57"));
-    assert_eq!(link.get_attribute("target"), None);
+    for text in [&here, "[leo](/r/ops#57)"] {
+        let root = read(text).await;
+        let link = root.query_selector("a").unwrap().unwrap();
+        assert_eq!(link.get_attribute("data-go").as_deref(), Some("/r/ops#57"));
+        assert_eq!(link.get_attribute("target"), None);
+    }
     let root = read("#ops").await;
     let link = root.query_selector("a").unwrap().unwrap();
     assert_eq!(link.get_attribute("href").as_deref(), Some("/r/ops"));

@@ -1,75 +1,16 @@
-//! A database that is doubtful is refused with a sentence, and left to the byte as it was: nothing
-//! is repaired, replaced or begun anew behind the operator's back.
+//! Which file is used as the log: what is doubtful is refused with a sentence, and left to the byte as
+//! it was; nothing is repaired, replaced or begun anew behind the operator's back. Files that are
+//! damaged are tried in `sqlite_damaged.rs`.
 
 mod common;
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-    sync::Arc,
-};
+use std::{fs, path::Path, process::Command};
 
+use common::sqlite::{a_log, assert_refused, contents, open};
 use rusqlite::Connection;
 use tempfile::TempDir;
-use tidings_backend::store::{self, Draft, Record, Sink, Span, Store, StoreUrl, draw_id};
-use tidings_shared::{Cursor, RoomName};
-
-struct Deaf;
-
-impl Sink for Deaf {
-    fn committed(&self, _: Vec<(RoomName, Record)>) {}
-}
-
-fn open(path: &Path) -> Result<Arc<dyn Store>, String> {
-    let url = StoreUrl::Sqlite(path.to_owned());
-    store::open(&url, "Welcome user".parse().unwrap(), Arc::new(Deaf)).map_err(|e| e.to_string())
-}
-
-/// A log of some hundred messages in two rooms, closed in good order.
-async fn a_log(folder: &Path) -> PathBuf {
-    let path = folder.join("tidings.db");
-    let store = open(&path).unwrap();
-    let append = |n: usize| {
-        store.append(Draft {
-            room: ["lobby", "ops"][n % 2].parse().unwrap(),
-            id: draw_id(),
-            username: "ana".parse().unwrap(),
-            text: format!("message {n} {}", "x".repeat(n % 300)).parse().unwrap(),
-            number: n.is_multiple_of(3).then(|| "4711".into()),
-        })
-    };
-    let pending: Vec<_> = (0..400).map(|n| append(n).unwrap()).collect();
-    for pending in pending {
-        pending.await.unwrap().unwrap();
-    }
-    store.close().await;
-    path
-}
-
-/// Every file but the lock, which is no data.
-fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    files
-        .filter(|path| path.is_file() && path.extension() != Some("lock".as_ref()))
-        .map(|path| (path.clone(), fs::read(path).unwrap()))
-        .collect()
-}
-
-/// It is refused, the sentence says so, and nothing has changed.
-#[track_caller]
-fn assert_refused(path: &Path, sentence: &str) {
-    let folder = path.parent().unwrap();
-    let before = contents(folder);
-    let said = match open(path) {
-        Ok(_) => panic!("it was opened, not refused with {sentence:?}"),
-        Err(said) => said,
-    };
-    assert!(said.contains(sentence), "{said:?} does not say {sentence:?}");
-    assert!(said.contains(path.to_str().unwrap()), "{said:?} does not name the file");
-    assert!(contents(folder) == before, "a file was changed, made or removed");
-}
+use tidings_backend::store::Span;
+use tidings_shared::Cursor;
 
 #[tokio::test]
 async fn a_second_server_is_refused_and_the_first_goes_on() {
@@ -97,80 +38,6 @@ async fn a_store_can_be_opened_again_as_soon_as_it_is_closed() {
         assert_eq!(rooms.iter().map(|room| room.messages).collect::<Vec<_>>(), [201, 201]);
         store.close().await;
     }
-}
-
-#[tokio::test]
-async fn what_is_no_database_is_refused() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("tidings.db");
-    for (bytes, sentence) in [
-        (&b""[..], "is empty (0 bytes)"),
-        (b"x", "damaged or not a database"),
-        (b"SQLite format 3\0", "damaged or not a database"),
-        (&[0xA5; 100_000], "damaged or not a database"),
-        (&[0; 100_000], "not a database"),
-        (b"Dear diary, today I was not a database.\n", "damaged or not a database"),
-    ] {
-        fs::write(&path, bytes).unwrap();
-        assert_refused(&path, sentence);
-    }
-}
-
-#[tokio::test]
-async fn a_truncated_database_is_refused() {
-    let folder = TempDir::new().unwrap();
-    let path = a_log(folder.path()).await;
-    let whole = fs::read(&path).unwrap();
-    for length in [1, 99, 100, 4096, whole.len() / 2, whole.len() - 4096, whole.len() - 1] {
-        fs::write(&path, &whole[..length]).unwrap();
-        assert_refused(&path, "damaged");
-    }
-    fs::write(&path, &whole).unwrap();
-    open(&path).unwrap().close().await;
-}
-
-#[tokio::test]
-async fn a_page_of_garbage_anywhere_is_found_at_the_start() {
-    let folder = TempDir::new().unwrap();
-    let path = a_log(folder.path()).await;
-    let whole = fs::read(&path).unwrap();
-    assert!(whole.len() > 20 * 4096);
-    for page in 0..whole.len() / 4096 {
-        let mut damaged = whole.clone();
-        damaged[page * 4096..(page + 1) * 4096].fill(0xA5);
-        fs::write(&path, &damaged).unwrap();
-        assert_refused(&path, "damaged");
-    }
-}
-
-/// A flipped byte inside a text can't be told from a text; what must not happen is a panic, or an
-/// answer that never comes.
-#[tokio::test]
-async fn a_flipped_byte_is_refused_or_read_around_but_never_a_panic() {
-    let folder = TempDir::new().unwrap();
-    let path = a_log(folder.path()).await;
-    let whole = fs::read(&path).unwrap();
-    let mut random = fastrand::Rng::with_seed(1);
-    let mut refused = 0;
-    for _ in 0..150 {
-        let mut damaged = whole.clone();
-        // Heads of pages are where one byte does the most.
-        let at = random.usize(..whole.len() / 4096) * 4096 + random.usize(..200);
-        damaged[at] ^= 1 << random.u8(..8);
-        fs::write(&path, &damaged).unwrap();
-        match open(&path) {
-            Err(said) => {
-                assert!(said.contains("tidings.db"), "{said}");
-                refused += 1;
-            }
-            Ok(store) => {
-                let room = || "lobby".parse().unwrap();
-                let _ = common::in_time("a read", store.read(room(), Span::After(0), 999)).await;
-                common::in_time("its end", store.close()).await;
-            }
-        }
-    }
-    assert!(refused > 10, "{refused}");
 }
 
 #[tokio::test]
@@ -231,53 +98,11 @@ async fn a_database_of_another_program_is_refused() {
 }
 
 #[tokio::test]
-async fn what_waits_in_the_wal_of_a_damaged_database_stays_there() {
-    let folder = TempDir::new().unwrap();
-    let path = a_log(folder.path()).await;
-    let crashing = Connection::open(&path).unwrap();
-    crashing.execute_batch("UPDATE message SET text = 'in the WAL' WHERE seq = 7").unwrap();
-    let crashed = TempDir::new().unwrap();
-    for name in ["tidings.db", "tidings.db-wal"] {
-        fs::copy(folder.path().join(name), crashed.path().join(name)).unwrap();
-    }
-    let path = crashed.path().join("tidings.db");
-    let whole = fs::read(&path).unwrap();
-    let mut damaged = whole.clone();
-    damaged[whole.len() - 8192..].fill(0xA5);
-    fs::write(&path, &damaged).unwrap();
-    let before = contents(crashed.path());
-    let said = open(&path).err().expect("it is damaged");
-    assert!(said.contains("damaged"), "{said}");
-    let mut after = contents(crashed.path());
-    after.remove(&crashed.path().join("tidings.db-shm"));
-    assert!(before == after, "a file was changed");
-    // With the page put right, everything is there.
-    fs::write(&path, &whole).unwrap();
-    let store = open(&path).unwrap();
-    let lobby = store.read(RoomName::lobby(), Span::After(6), 1).await.unwrap();
-    assert_eq!(lobby[0].message.text.as_str(), "in the WAL");
-    store.close().await;
-    assert!(!crashed.path().join("tidings.db-wal").exists(), "closing empties the WAL");
-}
-
-#[tokio::test]
 async fn tables_of_a_newer_program_are_refused() {
     let folder = TempDir::new().unwrap();
     let path = a_log(folder.path()).await;
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 3).unwrap();
     assert_refused(&path, "has version 3 of the tables");
-}
-
-#[tokio::test]
-async fn tables_that_are_missing_are_refused() {
-    for sql in ["DROP TABLE message", "DELETE FROM log", "UPDATE log SET epoch = 'UPPER:00'"] {
-        let folder = TempDir::new().unwrap();
-        let path = a_log(folder.path()).await;
-        Connection::open(&path).unwrap().execute_batch(sql).unwrap();
-        // A closed WAL database may be given its -wal and -shm for the time of looking.
-        let said = open(&path).err().unwrap_or_else(|| panic!("{sql} was not noticed"));
-        assert!(said.contains("damaged"), "{said}");
-    }
 }
 
 #[tokio::test]

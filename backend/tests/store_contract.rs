@@ -3,18 +3,14 @@
 
 mod common;
 
-use std::{
-    collections::HashMap,
-    path::Path,
-    sync::{Arc, Mutex},
-};
+use std::{collections::HashMap, sync::Arc};
 
-use common::{Kind, on_both_stores};
-use tempfile::TempDir;
-use tidings_backend::store::{
-    AppendError, Appended, Draft, Record, RoomHead, Sink, Span, Store, StoreError, StoreUrl, open,
+use common::{
+    Kind, on_both_stores,
+    store::{draft, open_in, seqs, stage},
 };
-use tidings_shared::{RoomName, Text, TopicSet};
+use tidings_backend::store::{AppendError, Appended, Draft, RoomHead, Span, StoreError};
+use tidings_shared::RoomName;
 
 on_both_stores!(
     a_new_log_holds_the_lobby_and_its_welcome,
@@ -33,77 +29,6 @@ on_both_stores!(
     the_topic_that_was_set_last_holds,
     a_topic_opens_no_log,
 );
-
-/// Keeps what the store has told.
-#[derive(Default)]
-struct Ear(Mutex<Vec<(RoomName, Record)>>, Mutex<Vec<(RoomName, TopicSet)>>);
-
-impl Sink for Ear {
-    fn committed(&self, batch: Vec<(RoomName, Record)>) {
-        self.0.lock().unwrap().extend(batch);
-    }
-
-    fn topic(&self, room: RoomName, set: TopicSet) {
-        self.1.lock().unwrap().push((room, set));
-    }
-}
-
-impl Ear {
-    fn heard(&self, room: &str) -> Vec<Record> {
-        let heard = self.0.lock().unwrap();
-        heard.iter().filter(|(name, _)| name.as_str() == room).map(|(_, r)| r.clone()).collect()
-    }
-}
-
-struct Stage {
-    store: Arc<dyn Store>,
-    ear: Arc<Ear>,
-    folder: TempDir,
-}
-
-fn stage(kind: Kind) -> Stage {
-    let folder = TempDir::new().unwrap();
-    let (store, ear) = open_in(kind, folder.path());
-    Stage { store, ear, folder }
-}
-
-fn open_in(kind: Kind, folder: &Path) -> (Arc<dyn Store>, Arc<Ear>) {
-    let url = match kind {
-        Kind::Memory | Kind::Over(_) => StoreUrl::Memory,
-        Kind::Sqlite => StoreUrl::Sqlite(folder.join("deep/er/tidings.db")),
-    };
-    let ear = Arc::<Ear>::default();
-    let welcome: Text = "Welcome user".parse().unwrap();
-    (open(&url, welcome, ear.clone()).expect("the store opens"), ear)
-}
-
-fn draft(room: &str, id: &str, text: &str) -> Draft {
-    Draft {
-        room: room.parse().unwrap(),
-        id: id.parse().unwrap(),
-        username: "ana".parse().unwrap(),
-        text: text.parse().unwrap(),
-        number: None,
-    }
-}
-
-impl Stage {
-    async fn append(&self, draft: Draft) -> Result<Appended, AppendError> {
-        self.store.append(draft)?.await.expect("every append is answered")
-    }
-
-    async fn read(&self, room: &str, span: Span, limit: usize) -> Vec<Record> {
-        self.store.read(room.parse().unwrap(), span, limit).await.expect("it reads")
-    }
-
-    async fn all(&self, room: &str) -> Vec<Record> {
-        self.read(room, Span::After(0), usize::MAX >> 8).await
-    }
-}
-
-fn seqs(records: &[Record]) -> Vec<u64> {
-    records.iter().map(|record| record.message.seq).collect()
-}
 
 async fn a_new_log_holds_the_lobby_and_its_welcome(kind: Kind) {
     let stage = stage(kind);
@@ -317,26 +242,6 @@ async fn whatever_may_be_said_is_kept_as_it_was_said(kind: Kind) {
     }
     let numbers: Vec<_> = records[1..6].iter().map(|r| r.number.as_deref().unwrap()).collect();
     assert_eq!(numbers, ["7", "4711.5", "99999", "-0.0", "1e-7"]);
-}
-
-impl Stage {
-    async fn set_topic(&self, room: &str, topic: &str) -> TopicSet {
-        let (room, ana) = (room.parse().unwrap(), "ana".parse().unwrap());
-        let pending = self.store.set_topic(room, ana, topic.parse().unwrap()).expect("queued");
-        pending.await.expect("every topic is answered").expect("it is kept")
-    }
-
-    /// What each room is about, by the store that opens next.
-    async fn topics_after_a_restart(&mut self, kind: Kind) -> Vec<(String, Option<TopicSet>)> {
-        if kind == Kind::Sqlite {
-            self.store.close().await;
-            (self.store, self.ear) = open_in(kind, self.folder.path());
-        }
-        let mut rooms: Vec<_> =
-            self.store.rooms().into_iter().map(|r| (r.name.to_string(), r.topic)).collect();
-        rooms.sort_by(|a, b| a.0.cmp(&b.0));
-        rooms
-    }
 }
 
 async fn the_topic_that_was_set_last_holds(kind: Kind) {

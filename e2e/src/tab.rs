@@ -1,11 +1,11 @@
-//! One window with the app in it: what a person sees in it, and does.
+//! One window with the app in it, and what a person sees in it. What they do is in `hands.rs`.
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
-use thirtyfour::{By, Key, WebElement, WindowHandle, action_chain::ActionChain};
+use thirtyfour::WindowHandle;
 
 use crate::{browser::Browser, wait::until};
 
@@ -78,6 +78,29 @@ impl Tab {
     /// When it never does.
     pub async fn until_js(&self, what: &str, script: &str) -> Result<()> {
         until(what, || self.js(script, []), |holds: &bool| *holds).await.map(drop)
+    }
+
+    /// Waits until it shows a room.
+    ///
+    /// # Errors
+    ///
+    /// When it never does.
+    pub async fn until_room(&self, room: &str) -> Result<()> {
+        let script = format!(
+            "return location.pathname === '/r/{room}'
+                && document.querySelector('h1').textContent === '{room}'"
+        );
+        self.until_js(&format!("the room {room}"), &script).await
+    }
+
+    /// Waits until the element of this id has the focus.
+    ///
+    /// # Errors
+    ///
+    /// When it never has.
+    pub async fn until_focus(&self, id: &str) -> Result<()> {
+        let script = format!("return document.activeElement?.id === '{id}'");
+        self.until_js(&format!("the focus at {id}"), &script).await
     }
 
     /// The messages on the page, from top to bottom.
@@ -188,89 +211,6 @@ impl Tab {
         self.until_state(&["live", "waiting"]).await
     }
 
-    /// Writes a message and sends it, by the keyboard.
-    ///
-    /// # Errors
-    ///
-    /// When the composer takes no text.
-    pub async fn say(&self, text: &str) -> Result<()> {
-        self.on("#composer", async |composer| {
-            composer.send_keys(text).await?;
-            composer.send_keys(Key::Enter + "").await?;
-            Ok(())
-        })
-        .await
-    }
-
-    /// Presses keys, wherever the focus is.
-    ///
-    /// # Errors
-    ///
-    /// When the page does not answer.
-    pub async fn press(&self, keys: &str) -> Result<()> {
-        let focused = self.browser.focused(&self.window).await?;
-        focused.web.action_chain().send_keys(keys).perform().await?;
-        Ok(())
-    }
-
-    /// Presses a key while others are held, wherever the focus is.
-    ///
-    /// # Errors
-    ///
-    /// When the page does not answer.
-    pub async fn chord(&self, held: &[Key], key: char) -> Result<()> {
-        let focused = self.browser.focused(&self.window).await?;
-        let held = || held.iter().map(|key| char::from(key.clone()));
-        let chain = focused.web.action_chain();
-        let chain = held().fold(chain, ActionChain::key_down);
-        let chain = chain.key_down(key).key_up(key);
-        held().fold(chain, ActionChain::key_up).perform().await?;
-        Ok(())
-    }
-
-    /// Clicks an element.
-    ///
-    /// # Errors
-    ///
-    /// When it isn't there, or can't be clicked.
-    pub async fn click(&self, selector: &str) -> Result<()> {
-        self.on(selector, async |element| Ok(element.click().await?)).await
-    }
-
-    /// Writes into a field in place of what is there, and leaves it.
-    ///
-    /// # Errors
-    ///
-    /// When it isn't there.
-    pub async fn fill(&self, selector: &str, text: &str) -> Result<()> {
-        self.on(selector, async |field| {
-            field.send_keys(Key::Control + "a").await?;
-            field.send_keys(text).await?;
-            field.send_keys(Key::Tab + "").await?;
-            Ok(())
-        })
-        .await
-    }
-
-    /// Chooses a mode.
-    ///
-    /// # Errors
-    ///
-    /// When the page has none of this name.
-    pub async fn choose_mode(&self, mode: &str) -> Result<()> {
-        self.click(&format!("#mode input[value='{mode}']")).await
-    }
-
-    async fn on(
-        &self,
-        selector: &str,
-        act: impl AsyncFnOnce(WebElement) -> Result<()>,
-    ) -> Result<()> {
-        let focused = self.browser.focused(&self.window).await?;
-        let element = focused.web.find(By::Css(selector)).await?;
-        act(element).await.with_context(|| format!("at {selector}"))
-    }
-
     /// Makes the page as wide as a phone, in CSS pixels.
     ///
     /// # Errors
@@ -282,18 +222,6 @@ impl Tab {
         let focused = self.browser.focused(&self.window).await?;
         focused.web.cdp().send_raw("Emulation.setDeviceMetricsOverride", size).await?;
         Ok(())
-    }
-
-    /// Writes into the place to write, and leaves it there.
-    ///
-    /// # Errors
-    ///
-    /// When it isn't there.
-    pub async fn write(&self, text: &str) -> Result<()> {
-        let lines: Vec<_> = text.split('\n').collect();
-        // Shift and Enter, and the shift key let go: that breaks a line.
-        let keys = lines.join("\u{e008}\u{e007}\u{e000}");
-        self.on("#composer", async |composer| Ok(composer.send_keys(keys).await?)).await
     }
 
     /// Says something to the browser in its own protocol

@@ -1,7 +1,12 @@
-//! The list of rooms: where one has been, what is unread there, and how one leaves.
+//! The list of rooms: where one has been, what is unread there, how one makes a room and leaves it, and
+//! finding one's own among hundreds.
 
 use anyhow::{Result, ensure};
-use tidings_e2e::{Outcome, Tab, stage};
+use tidings_e2e::{Key, Outcome, Tab, stage};
+
+const ENTER: &str = "\u{e007}";
+const UP: char = '\u{e013}';
+const DOWN: char = '\u{e015}';
 
 /// The lines of the list, as one reads them.
 const LINES: &str = "return [...document.querySelectorAll('.rooms__line a')].map(line =>
@@ -80,4 +85,127 @@ fn gone(room: &str) -> String {
             && !document.querySelector('.panel.is-open, .bar__menu .rooms__unread')
             && ['log', 'composer'].includes(document.activeElement.id)"
     )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_room_is_made_by_its_name_and_a_wrong_name_says_the_rule() -> Outcome {
+    stage("making", async |stage, server| {
+        let tab = stage.open(&server.url("/r/lobby?mode=sse&name=ana")).await?;
+        tab.until_listening().await?;
+        tab.click("#room").await?;
+        tab.press(&["Release Notes", ENTER].concat()).await?;
+        tab.until_js(
+            "the rule",
+            "return document.querySelector('#room-rule')?.textContent.includes('1 to 64')
+                && document.querySelector('#room').getAttribute('aria-invalid') === 'true'",
+        )
+        .await?;
+        tab.until_js("still the lobby", "return location.pathname === '/r/lobby'").await?;
+        tab.click(".rooms__new").await?;
+        tab.until_room("release-notes").await?;
+        tab.until_js(
+            "an empty field",
+            "return document.querySelector('#room').value === ''
+                && !document.querySelector('#room-rule')",
+        )
+        .await?;
+        tab.say("made").await?;
+        tab.until_confirmed("made").await?;
+        ensure!(server.log("release-notes").await?.len() == 2, "the welcome, and what was said");
+        let leave = "document.querySelector('[aria-label=\"Leave release-notes\"]').click();
+            return true";
+        let _: bool = tab.js(leave, []).await?;
+        tab.until_room("lobby").await?;
+        tab.until_js(
+            "the room among the others",
+            "return !!document.querySelector('h3 + ul [data-room=release-notes]')",
+        )
+        .await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mention_in_another_room_is_marked_until_it_is_read() -> Outcome {
+    stage("mentions", async |stage, server| {
+        let tab = stage.open(&server.url("/r/ops?mode=websocket&name=ana")).await?;
+        tab.until_listening().await?;
+        tab.say("here").await?;
+        tab.until_confirmed("here").await?;
+        tab.click("[data-room=lobby]").await?;
+        tab.until_room("lobby").await?;
+        server.post("ops", "leo", "@Ana, look").await?;
+        server.post("ops", "leo", "@anabel too").await?;
+        server.post("ops", "leo", "and (@ana) again").await?;
+        tab.until_js(
+            "two of three speak to her",
+            "const line = document.querySelector('[data-room=ops]');
+             return line.querySelector('.rooms__mentions [aria-hidden]')?.textContent === '@2'
+                && line.querySelector('.rooms__unread').firstChild.textContent === '3'
+                && /\\d:\\d\\d/.test(line.querySelector('.rooms__when').textContent)",
+        )
+        .await?;
+        // A glance is no visit.
+        let here = server.get("/api/rooms/ops/presence", &[]).await?;
+        let here: serde_json::Value = here.json().await?;
+        ensure!(here["count"] == 0, "{here}");
+        // To where something is unread, and back.
+        tab.chord(&[Key::Alt, Key::Shift], DOWN).await?;
+        tab.until_room("ops").await?;
+        tab.until_js(
+            "nothing waits",
+            "return !document.querySelector('.rooms__mentions, .rooms__unread')",
+        )
+        .await?;
+        tab.chord(&[Key::Alt], UP).await?;
+        tab.until_room("lobby").await?;
+        // From an empty message too, where the key alone brings back what one said last.
+        tab.click("#composer").await?;
+        tab.chord(&[Key::Alt], DOWN).await?;
+        tab.until_room("ops").await?;
+        tab.chord(&[Key::Alt], UP).await?;
+        tab.until_room("lobby").await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn among_hundreds_of_rooms_one_finds_ones_own() -> Outcome {
+    stage("hundreds", async |stage, server| {
+        for n in 0..300 {
+            server.post(&format!("team-{n}"), "leo", "oi").await?;
+        }
+        let tab = stage.open(&server.url("/r/lobby?mode=websocket&name=ana")).await?;
+        tab.until_js(
+            "a few, and a word on the rest",
+            "const lines = document.querySelectorAll('.rooms__line').length;
+             return lines > 5 && lines < 40
+                && /28\\d more/.test(document.querySelector('.rooms__more')?.textContent)",
+        )
+        .await?;
+        tab.click("#room").await?;
+        tab.press("team-17").await?;
+        tab.until_js(
+            "the best first",
+            "const names = [...document.querySelectorAll('.rooms__line a')]
+                .map((a) => a.dataset.room);
+             return names[0] === 'team-17' && names.includes('team-170')",
+        )
+        .await?;
+        tab.press(ENTER).await?;
+        tab.until_room("team-17").await?;
+        tab.until_text("oi").await?;
+        tab.open_switcher().await?;
+        tab.until_js(
+            "no more than are read",
+            "return document.querySelectorAll('[role=option]').length === 30",
+        )
+        .await?;
+        tab.press(&["29", "9", ENTER].concat()).await?;
+        tab.until_room("team-299").await?;
+        Ok(())
+    })
+    .await
 }

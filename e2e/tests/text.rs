@@ -61,7 +61,7 @@ async fn code_is_copied_as_it_was_written_and_pasted_again() -> Outcome {
         )
         .await?;
         tab.click("#composer").await?;
-        tab.press_with(thirtyfour::Key::Control, 'v').await?;
+        tab.chord(&[thirtyfour::Key::Control], 'v').await?;
         until("what was copied", || written(&tab), |text| text == "let a = *b;").await.map(drop)
     })
     .await
@@ -202,7 +202,7 @@ async fn a_message_can_be_had_as_it_was_written_by_the_keyboard_alone() -> Outco
         server.post("lobby", "leo", "plain").await?;
         tab.until_text("plain").await?;
         tab.click("#composer").await?;
-        tab.press_with(Key::Shift, Key::Tab).await?;
+        tab.chord(&[Key::Shift], Key::Tab).await?;
         // From the place to write, back into the log: whatever there takes the focus, its message's
         // tools are the next stop.
         tab.until_js("the tools", "return !!document.querySelector('.tools')").await?;

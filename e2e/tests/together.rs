@@ -1,9 +1,14 @@
 //! Several windows in one room, each in its own mode: what one says, all see, once and in order,
-//! whatever happens to the server in between.
+//! whatever happens to the server in between; and so with what the room is about.
+
+use std::sync::Arc;
 
 use anyhow::Result;
-use std::sync::Arc;
+use serde_json::json;
 use tidings_e2e::{Outcome, Server, Stage, Tab, stage};
+
+const ENTER: &str = "\u{e007}";
+const ESCAPE: &str = "\u{e00c}";
 
 const MODES: [(&str, &str); 4] =
     [("poll", "leandro"), ("long-poll", "ana"), ("sse", "marcello"), ("websocket", "joana")];
@@ -100,4 +105,59 @@ async fn until_all_see(tabs: &[Arc<Tab>], server: &Server, count: usize) -> Resu
         .await?;
     }
     Ok(())
+}
+
+async fn set_topic(server: &Server, room: &str, topic: &str) -> Result<()> {
+    let url = server.url(&format!("/api/rooms/{room}/topic"));
+    let request = reqwest::Client::builder().no_proxy().build()?.put(url);
+    let body = json!({ "username": "cron", "topic": topic });
+    request.json(&body).send().await?.error_for_status()?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_topic_that_is_set_in_one_tab_is_seen_in_others_however_they_listen() -> Outcome {
+    stage("topic", async |stage, server| {
+        let ana = stage.open(&server.url("/r/ops?mode=websocket&name=ana")).await?;
+        let stream = stage.open(&server.url("/r/ops?mode=sse&name=bia")).await?;
+        let poll = stage.open(&server.url("/r/ops?mode=poll&every=0.5s&name=leo")).await?;
+        for tab in [&ana, &stream, &poll] {
+            tab.until_listening().await?;
+        }
+        let shown = |text: &str| {
+            format!("return document.querySelector('.topic__text')?.textContent === {text:?}")
+        };
+        ana.click("#topic").await?;
+        ana.until_focus("topic").await?;
+        ana.press(&["What runs <b>here</b>", ENTER].concat()).await?;
+        for tab in [&ana, &stream, &poll] {
+            tab.until_js("the topic", &shown("What runs <b>here</b>")).await?;
+        }
+        // Escape leaves it as it was, and a rule that is broken is said where one writes.
+        ana.until_focus("topic").await?;
+        ana.press(&[ENTER].concat()).await?;
+        ana.until_js("a field", "return document.activeElement?.tagName === 'INPUT'").await?;
+        ana.press(&["x".repeat(260).as_str(), ENTER].concat()).await?;
+        ana.until_js(
+            "the rule",
+            "return document.querySelector('#topic-rule')?.textContent.includes('At most 250')",
+        )
+        .await?;
+        ana.press(ESCAPE).await?;
+        ana.until_js("the topic as it was", &shown("What runs <b>here</b>")).await?;
+        set_topic(server, "ops", "Set by a program").await?;
+        for tab in [&ana, &stream, &poll] {
+            tab.until_js("the other one", &shown("Set by a program")).await?;
+        }
+        set_topic(server, "ops", "").await?;
+        for tab in [&ana, &stream, &poll] {
+            tab.until_js(
+                "none",
+                "return document.querySelector('#topic').classList.contains('is-none')",
+            )
+            .await?;
+        }
+        Ok(())
+    })
+    .await
 }

@@ -96,28 +96,28 @@ async fn a_long_paste_offers_to_become_code_and_keys_format_what_is_selected() -
     stage("paste", async |stage, server| {
         let tab = open(stage, server).await?;
         tab.press("bold").await?;
-        tab.press_with(Key::Control, 'a').await?;
-        tab.press_with(Key::Control, 'b').await?;
+        tab.chord(&[Key::Control], 'a').await?;
+        tab.chord(&[Key::Control], 'b').await?;
         until("bold", || written(&tab), |text| text == "**bold**").await?;
-        tab.press_with(Key::Control, 'b').await?;
+        tab.chord(&[Key::Control], 'b').await?;
         until("plain again", || written(&tab), |text| text == "bold").await?;
-        tab.press_with(Key::Control, 'e').await?;
+        tab.chord(&[Key::Control], 'e').await?;
         until("code", || written(&tab), |text| text == "`bold`").await?;
-        tab.press_with(Key::Control, 'z').await?;
+        tab.chord(&[Key::Control], 'z').await?;
         until("that undone", || written(&tab), |text| text == "bold").await?;
 
-        tab.press_with(Key::Control, 'a').await?;
+        tab.chord(&[Key::Control], 'a').await?;
         for n in 0..10 {
             tab.press(&format!("line {n}")).await?;
-            tab.press_with(Key::Shift, Key::Enter).await?;
+            tab.chord(&[Key::Shift], Key::Enter).await?;
         }
         let lines: String = (0..10).map(|n| format!("line {n}\n")).collect();
         until("ten lines", || written(&tab), |text| *text == lines).await?;
         let offer = "return !!document.querySelector('[data-action=fence]')";
         ensure!(!tab.js::<bool>(offer, []).await?, "what is typed is offered nothing");
-        tab.press_with(Key::Control, 'a').await?;
-        tab.press_with(Key::Control, 'x').await?;
-        tab.press_with(Key::Control, 'v').await?;
+        tab.chord(&[Key::Control], 'a').await?;
+        tab.chord(&[Key::Control], 'x').await?;
+        tab.chord(&[Key::Control], 'v').await?;
         tab.until_js("the offer", offer).await?;
         tab.click("[data-action=fence]").await?;
         let fenced = format!("```\n{lines}```\n");

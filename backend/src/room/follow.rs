@@ -7,27 +7,18 @@
 
 use std::sync::Arc;
 
-use tidings_shared::{After, Cursor, Gap};
+use tidings_shared::{Cursor, Gap};
 use tokio::sync::watch;
 
-use super::{PageOf, Room, Wake, encode::Encoded, tail::Tail};
-use crate::store::{Span, StoreError};
+use super::{
+    PageOf, Room, Wake,
+    encode::Encoded,
+    start::{BeyondTail, Start},
+};
+use crate::store::StoreError;
 
 /// The most bytes that one batch takes from the log, in server-sent events' framing.
 const BATCH_BYTES: usize = 256 << 10;
-
-/// Where a reader begins.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Start {
-    /// Behind what it has seen.
-    After(After),
-    /// With the newest so many messages.
-    Newest(usize),
-}
-
-/// The tail doesn't reach back over so many messages.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct BeyondTail(usize);
 
 /// What a follower found.
 #[derive(Default)]
@@ -181,45 +172,6 @@ impl Room {
         let seq = messages.last().and_then(|message| message.seq).unwrap_or(seq);
         let cursor = Cursor::new(self.state.epoch, seq);
         Some((PageOf { messages, cursor, more: seq < tail.head() }, gap))
-    }
-
-    fn begin(&self, start: Start, tail: &Tail) -> Result<(u64, Option<Gap>), BeyondTail> {
-        match start {
-            Start::After(after) => Ok(self.honour(after, tail.head())),
-            Start::Newest(count) => Ok((tail.before_newest(count).ok_or(BeyondTail(count))?, None)),
-        }
-    }
-
-    /// Where `after` is in this log. A cursor of another log, or beyond this one's end, can be
-    /// honoured by nothing but the whole log: only so is no message of it missed.
-    fn honour(&self, after: After, head: u64) -> (u64, Option<Gap>) {
-        let head = Cursor::new(self.state.epoch, head);
-        let (seq, reason) = match after {
-            After::Cursor(cursor) if cursor.epoch != head.epoch => (
-                cursor.seq,
-                Some("the cursor is of another log than this one, which begins at resume"),
-            ),
-            After::Cursor(Cursor { seq, .. }) | After::Seq(seq) if seq > head.seq => (
-                seq,
-                Some(
-                    "the cursor is beyond the end of the log, so this log was put back to an earlier state; it is sent from its beginning",
-                ),
-            ),
-            After::Cursor(Cursor { seq, .. }) | After::Seq(seq) => (seq, None),
-        };
-        match reason {
-            None => (seq, None),
-            Some(reason) => {
-                let resume = Cursor::new(head.epoch, 0);
-                (0, Some(Gap { after: after.to_string(), resume, reason: reason.into() }))
-            }
-        }
-    }
-
-    async fn before_newest(&self, count: usize) -> Result<u64, StoreError> {
-        let head = self.head().seq;
-        let records = self.records(Span::Before(head + 1), count).await?;
-        Ok(records.first().map_or(0, |record| record.message.seq - 1))
     }
 }
 

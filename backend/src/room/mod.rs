@@ -11,6 +11,7 @@ mod follow;
 mod pages;
 mod presence;
 mod rooms;
+mod start;
 pub(crate) mod tail;
 
 use std::{
@@ -27,9 +28,10 @@ use tokio::sync::watch;
 use self::{encode::Encoded, pages::Pages, tail::Tail};
 use crate::store::{AppendError, Draft, Record, RoomHead, Span, Store, StoreError};
 
-pub use follow::{Batch, BeyondTail, Follower, Place, Sight, Start, Watch};
+pub use follow::{Batch, Follower, Place, Sight, Watch};
 pub use presence::{Everybody, Here, Present};
 pub use rooms::Rooms;
+pub use start::{BeyondTail, Start};
 
 /// What changes when there is something to look at. It carries no message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

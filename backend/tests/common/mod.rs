@@ -9,6 +9,8 @@ pub mod lab;
 pub mod listen;
 pub mod search;
 pub mod socket;
+pub mod sqlite;
+pub mod store;
 pub mod wire;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};

@@ -1,9 +1,10 @@
 //! The log in one SQLite file: the default.
 //!
 //! WAL with `synchronous=FULL`: a commit is on disk when it returns. One thread writes
-//! ([`writer`]), a few connections read ([`readers`]), and [`open`] decides whether a file may be
-//! used at all.
+//! ([`writer`]) for all who share a transaction ([`group`]), a few connections read ([`readers`]), and
+//! [`open`] decides whether a file may be used at all.
 
+mod group;
 mod open;
 mod readers;
 mod topic;

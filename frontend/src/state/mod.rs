@@ -1,6 +1,7 @@
 //! What a tab knows, and how each thing that happens changes it. All of it is pure: the clock, the
 //! time zone and the network are handed in, so that `cargo test` covers it without a browser.
 
+pub mod action;
 pub mod choice;
 pub mod cost;
 pub mod excerpt;
@@ -27,6 +28,7 @@ pub mod viewport;
 #[cfg(test)]
 mod tests;
 
+pub use action::{Action, Told};
 pub use choice::Choice;
 pub use cost::{Cost, Traffic};
 pub use heights::Heights;
@@ -35,7 +37,7 @@ pub use link::Link;
 pub use people::People;
 pub use reading::{Look, Reading};
 pub use room::{Reader, Room};
-pub use tab::{Action, Tab, Told};
+pub use tab::Tab;
 pub use transcript::Row;
 pub use unsent::Unsent;
 pub use viewport::View;

@@ -4,7 +4,10 @@
 use proptest::prelude::*;
 use tidings_shared::{Cursor, Event, Message, Mode, Page, Text, Timestamp, Username, event::Hello};
 
-use super::{FAR, HELD, Reader, Room};
+use super::{
+    Reader, Room,
+    heard::{FAR, HELD},
+};
 use crate::state::{Loading, Look, Side, Sought};
 
 fn at(seq: u64) -> Cursor {

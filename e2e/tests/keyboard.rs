@@ -22,6 +22,8 @@ async fn the_switcher_goes_to_a_room_by_a_few_letters_and_gives_the_focus_back()
         tab.press(ESCAPE).await?;
         tab.until_js("no dialog", NO_DIALOG).await?;
         tab.until_focus("composer").await?;
+        tab.press("abc").await?;
+        tab.until_js("what was written", &written("abc")).await?;
 
         tab.open_switcher().await?;
         tab.press("NOTES").await?;
@@ -38,6 +40,8 @@ async fn the_switcher_goes_to_a_room_by_a_few_letters_and_gives_the_focus_back()
         tab.until_room("release-notes").await?;
         tab.until_text("written").await?;
         tab.until_focus("composer").await?;
+        tab.press("de").await?;
+        tab.until_js("what was written", &written("de")).await?;
 
         // By arrows: the second line of what is offered for a name that isn't there is that room.
         tab.open_switcher().await?;
@@ -131,4 +135,9 @@ async fn the_keys_are_listed_and_stay_out_of_the_way_of_writing() -> Outcome {
         Ok(())
     })
     .await
+}
+
+/// Whether so much is written in the place to write.
+fn written(text: &str) -> String {
+    format!("return document.querySelector('#composer').value === '{text}'")
 }

@@ -54,6 +54,40 @@ async fn rooms_are_listed_with_what_is_unread_and_can_be_left() -> Outcome {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_goes_back_to_the_room_before_and_forth_again() -> Outcome {
+    stage("back", async |stage, server| {
+        server.post("art", "leo", "painted").await?;
+        let tab = stage.open(&server.url("/r/ops?mode=poll&every=1s&name=ana")).await?;
+        tab.until_js("a list", "return !!document.querySelector('[data-room=art]')").await?;
+        tab.click("#composer").await?;
+        tab.press("begun").await?;
+        tab.click(".rooms__line a[data-room='art']").await?;
+        tab.until_text("painted").await?;
+        tab.click(".rooms__line a[data-room='lobby']").await?;
+        tab.until_room("lobby").await?;
+        // The way of listening is the tab's, whatever the address was then.
+        tab.choose_mode("websocket").await?;
+        let go =
+            async |way: &str| tab.js::<bool>(&format!("history.{way}(); return true"), []).await;
+        go("back").await?;
+        tab.until_room("art").await?;
+        tab.until_text("painted").await?;
+        go("back").await?;
+        tab.until_room("ops").await?;
+        tab.until_js(
+            "the room's draft, and its address",
+            "return document.querySelector('#composer').value === 'begun'
+                && location.pathname === '/r/ops' && location.search.includes('mode=websocket')",
+        )
+        .await?;
+        go("forward").await?;
+        tab.until_room("art").await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn on_a_phone_the_menu_says_what_waits_and_goes_when_one_has_chosen() -> Outcome {
     stage("menu", async |stage, server| {
         let tab = stage.open(&server.url("/r/ops?mode=websocket&name=ana")).await?;

@@ -14,8 +14,9 @@ use crate::{
     early::Early,
     finding::{self, use_finding},
     hooks::{
-        self, Store, use_badge, use_clock, use_company, use_early, use_listening, use_notice,
-        use_outbox, use_remembering, use_rooms, use_store, use_unsent_warning, use_waking,
+        self, Store, use_badge, use_clock, use_company, use_early, use_going_back, use_listening,
+        use_notice, use_outbox, use_remembering, use_rooms, use_store, use_unsent_warning,
+        use_waking,
     },
     net::{Bell, Crowd, Line},
     route::{Address, Complaint, Field},
@@ -149,6 +150,7 @@ pub fn App(props: &Props) -> Html {
         Callback::from(move |seq: u64| store.read(|tab| tab.room().said(seq)))
     };
     let on_room = on_change.reform(|room: RoomName| (Field::Room, room.to_string()));
+    use_going_back(&store, &on_room);
     let toggle_panel = Callback::from({
         let open = panel_open.clone();
         move |_: MouseEvent| {

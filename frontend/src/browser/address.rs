@@ -36,6 +36,14 @@ pub fn replace_address(address: &str) {
     }
 }
 
+/// Puts an address into the address bar; the one that stood there is a step back.
+pub fn push_address(address: &str) {
+    if let Ok(history) = window().history() {
+        let nothing = JsValue::NULL;
+        let _ = history.push_state_with_url(&nothing, "", Some(address));
+    }
+}
+
 /// Where the page came from, `http://localhost:3001`.
 #[must_use]
 pub fn origin() -> String {

@@ -31,6 +31,11 @@ pub fn close_dialogs() {
     while let Ok(Some(dialog)) = document().query_selector("dialog[open]") {
         dialog.unchecked_into::<web_sys::HtmlDialogElement>().close();
     }
+    // The page's selection stays in the dialog's field. Were it there when that is taken away, Chromium
+    // would let nobody write in the field that has the focus again.
+    if let Ok(Some(selection)) = window().get_selection() {
+        let _ = selection.remove_all_ranges();
+    }
 }
 
 /// A field of several lines.

@@ -10,7 +10,8 @@ mod storage;
 mod worker;
 
 pub use address::{
-    hash, is_http1, location, origin, point_at, replace_address, set_hash, websocket_url,
+    hash, is_http1, location, origin, point_at, push_address, replace_address, set_hash,
+    websocket_url,
 };
 pub use chance::{chance, draw_id};
 pub use keyboard::{close_dialogs, copy, edit, focus, focus_conversation, is_apple, text_area};

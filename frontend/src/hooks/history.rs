@@ -84,6 +84,26 @@ async fn page(
     page.ok()
 }
 
+/// Follows who goes back, or forth, to another room; `on_room` goes there.
+#[hook]
+pub fn use_going_back(store: &Store, on_room: &Callback<RoomName>) {
+    let latest = use_mut_ref(|| on_room.clone());
+    *latest.borrow_mut() = on_room.clone();
+    let store = store.clone();
+    let listen = move || {
+        EventListener::new(&browser::window(), "popstate", move |_| {
+            let (path, _) = browser::location();
+            let room = path.strip_prefix("/r/").and_then(|room| room.parse().ok());
+            // Going to another message is an event of its own.
+            if let Some(room) = room.filter(|room| *room != store.room()) {
+                let on_room = latest.borrow().clone();
+                on_room.emit(room);
+            }
+        })
+    };
+    use_while((0, 0), Box::new(|| Box::new(listen())));
+}
+
 /// Shows the message that the address names, `/r/ops#57`: when the room opens, and when the address
 /// changes because a link was followed or somebody went back.
 #[hook]
@@ -105,19 +125,5 @@ fn follow_address(store: &Store) {
                 store.dispatch(Action::Reader(store.room(), Reader::SeeksNone));
             }
         }
-    }
-}
-
-/// Goes to a message of any room, as a link to it would.
-pub fn open_message(store: &Store, room: RoomName, seq: u64) {
-    let address = store.read(|tab| tab.address().clone());
-    if address.room != room {
-        store.go(crate::route::Address { room, ..address });
-    }
-    let hash = format!("#{seq}");
-    if browser::hash() == hash {
-        seek(store, seq, true);
-    } else {
-        let _ = browser::window().location().set_hash(&hash);
     }
 }

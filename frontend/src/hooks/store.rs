@@ -7,7 +7,7 @@ use std::{
 };
 
 use gloo_timers::callback::Timeout;
-use tidings_shared::{NewMessage, RoomName, Text, Timestamp};
+use tidings_shared::{NewMessage, RoomName, Text, Timestamp, route};
 use yew::prelude::*;
 
 use super::{keeper::Keeper, remember::remember};
@@ -121,7 +121,7 @@ impl Store {
         self.0.outbox.ring();
     }
 
-    /// Goes to an address, and writes it into the address bar.
+    /// Goes to an address, and writes it into the address bar: another room is a step that one can go back.
     pub fn go(&self, address: Address) {
         let (old, room) = self.read(|tab| (tab.address().clone(), address.room.clone()));
         if address.name != old.name {
@@ -131,9 +131,14 @@ impl Store {
             if room != old.room {
                 self.read(remember);
             }
-            // A message that the address names is one of this room.
-            let hash = if room == old.room { browser::hash() } else { String::new() };
-            browser::replace_address(&format!("{address}{hash}"));
+            // It says the room already where one stays in it, or comes back to it; then the message that
+            // it names is one of this room.
+            let text = address.to_string();
+            if browser::location().0 == route::page(&room) {
+                browser::replace_address(&[text, browser::hash()].concat());
+            } else {
+                browser::push_address(&text);
+            }
             self.dispatch(Action::Went(address));
         }
         if room != old.room {

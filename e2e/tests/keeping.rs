@@ -100,3 +100,20 @@ async fn the_up_arrow_brings_back_what_was_said_last() -> Outcome {
     })
     .await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guest_is_the_same_one_the_next_time() -> Outcome {
+    stage("guest", async |stage, server| {
+        let name = "return document.querySelector('#name').value";
+        let tab = stage.open(&server.url("/r/lobby?mode=websocket")).await?;
+        let guest: String = tab.js(name, []).await?;
+        ensure!(guest.starts_with("guest-"), "it is called {guest:?}");
+        tab.say("hello").await?;
+        tab.until_confirmed("hello").await?;
+        let later = stage.open(&server.url("/r/lobby?mode=poll&every=1s")).await?;
+        later.until_js("one's own", "return !!document.querySelector('#log .is-own')").await?;
+        ensure!(later.js::<String>(name, []).await? == guest);
+        Ok(())
+    })
+    .await
+}

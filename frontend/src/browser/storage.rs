@@ -47,7 +47,7 @@ pub fn forget(key: &str) {
     }
 }
 
-/// The name of the last visit, or one for a guest.
+/// The name of the last visit, or one for a guest, who is the same one the next time.
 #[must_use]
 pub fn stored_name() -> Username {
     kept(NAME_KEY).and_then(|name| name.parse().ok()).unwrap_or_else(|| {
@@ -55,7 +55,9 @@ pub fn stored_name() -> Username {
         fill(&mut bytes);
         let letters =
             bytes.map(|b| char::from(b"abcdefghjkmnpqrstuvwxyz23456789"[usize::from(b) % 31]));
-        Username::from_log(&format!("guest-{}", String::from_iter(letters)))
+        let guest = Username::from_log(&["guest-", &String::from_iter(letters)].concat());
+        store_name(&guest);
+        guest
     })
 }
 

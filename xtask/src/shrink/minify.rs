@@ -13,7 +13,7 @@ use crate::{npm, project::Project};
 /// What a text is.
 #[derive(Clone, Copy)]
 pub(super) enum Is {
-    /// A module: its names are its own, but for what it exports.
+    /// A module: its names are its own, but for what it exports; what nobody uses is left out.
     Module,
     /// A script, whose outermost names others may use.
     Script,
@@ -32,7 +32,9 @@ pub(super) fn shorter(project: &Project, text: &str, is: Is) -> Result<String> {
     // Browsers of the last three years; letters beyond ASCII stay what they are, as the pages are UTF-8.
     command.args(["--minify", "--charset=utf8", "--legal-comments=none", "--log-level=warning"]);
     match is {
-        Is::Module => command.args(["--loader=js", "--format=esm", "--target=es2022"]),
+        Is::Module => {
+            command.args(["--loader=js", "--format=esm", "--target=es2022", "--tree-shaking=true"])
+        }
         Is::Script => command.args(["--loader=js", "--target=es2022"]),
         Is::Style => command.arg("--loader=css"),
     };

@@ -107,7 +107,7 @@ fn program(project: &Project, dist: &Path, html: &str) -> Result<String> {
         note("the way in which the script starts is not the known one, and stays long");
         script
     });
-    let script = shorter(project, &script, Is::Module)?;
+    let script = shorter(project, &start::wordless(&script), Is::Module)?;
     let hash = hash(&[&code, script.as_bytes()]);
     let old = stem.rsplit('-').next().context("no hash in the wasm's name")?;
     ensure!(html.contains(old), "the page does not name {stem}");

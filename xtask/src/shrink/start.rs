@@ -16,6 +16,14 @@ wasm.__wbindgen_start();
 };
 ";
 
+/// Describes a value for the sentence of a panic, which is left out in release (see [`panics`](super::panics)).
+const DESCRIBES: &str = "= debugString(arg1);";
+
+/// The script without the words for panics: whatever is asked to be described is nothing.
+pub(super) fn wordless(script: &str) -> String {
+    script.replace(DESCRIBES, "= '';")
+}
+
 /// The script with the short way; `None` when it is not of the form that is known here.
 pub(super) fn shorten(script: &str) -> Option<String> {
     let (before, behind) = script.split_once(BEGIN)?;
@@ -33,6 +41,12 @@ mod tests {
         let end = "function initSync() {}\nexport { initSync, __wbg_init as default };\n";
         let script = shorten(&format!("let a = 1;{BEGIN}{end}")).unwrap();
         assert_eq!(script, format!("let a = 1;{START}"));
+    }
+
+    #[test]
+    fn a_value_is_described_by_nothing() {
+        let script = "const ret = debugString(arg1);\nfunction debugString(val) {}";
+        assert_eq!(wordless(script), "const ret = '';\nfunction debugString(val) {}");
     }
 
     #[test]

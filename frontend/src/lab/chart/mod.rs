@@ -6,6 +6,7 @@ pub mod asked;
 mod canvas;
 pub mod eyes;
 mod frames;
+mod names;
 pub mod paint;
 mod picture;
 mod reduce;

@@ -6,7 +6,7 @@ use super::{
     asked::Asked,
     eyes,
     theme::{Sprites, Theme},
-    view::{View, spread},
+    view::View,
 };
 use crate::lab::measure::Trace;
 
@@ -22,8 +22,6 @@ pub struct Pen<'a> {
 
 /// Names at the right may take this part of the width.
 const NAMES: f64 = 0.34;
-/// Below a name; where names have little room, without the word.
-const WIDE_NAMES: f64 = 7.5;
 
 impl Pen<'_> {
     /// A line of text; `align` and colour as in CSS.
@@ -105,29 +103,6 @@ impl Pen<'_> {
         self.to.stroke();
     }
 
-    /// The names of all panes at the right, each at the height where it mostly is.
-    pub fn names(&mut self, traces: &[Trace], medians: &[Option<f64>], view: &View) {
-        let rem = self.theme.rem;
-        let shown: Vec<_> = traces
-            .iter()
-            .zip(medians)
-            .filter_map(|(trace, median)| Some((trace, (*median)?)))
-            .collect();
-        let wanted: Vec<f64> =
-            shown.iter().map(|(_, median)| view.y(*median) - 0.5 * rem).collect();
-        // Two lines each, as long as there is room for them.
-        let gap = 2.3 * rem;
-        let room_for_two = gap * shown.len() as f64 <= view.area.bottom - view.area.top + gap;
-        let gap = if room_for_two { gap } else { 1.2 * rem };
-        let bottom = view.area.bottom - if room_for_two { rem } else { 0.0 };
-        let places = spread(&wanted, gap, view.area.top, bottom);
-        for ((trace, median), y) in shown.into_iter().zip(places) {
-            let word = if view.room > WIDE_NAMES * rem { "median " } else { "" };
-            let below = room_for_two.then(|| format!("{word}{}", eyes::delay(median)));
-            self.name(trace, view, y, below.as_deref());
-        }
-    }
-
     /// A ring around the point that was asked, and a line down to its time.
     pub fn asked(&self, asked: &Asked, view: &View) {
         let (x, y) = (view.x(asked.sample.sent), view.y(asked.sample.delay()));
@@ -147,8 +122,10 @@ impl Pen<'_> {
 /// The ticks of time: how many seconds before the right edge, and where.
 pub fn times(view: &View) -> impl Iterator<Item = (u32, f64)> {
     let seconds = (view.span / 1_000.0) as u32;
-    let parts = if view.area.right - view.area.left < 300.0 { 2 } else { 4 };
-    // Rounded to whole seconds, so that a word says where the line is.
+    // Into so many equal parts of whole seconds.
+    let wanted: &[u32] =
+        if view.area.right - view.area.left < 300.0 { &[2] } else { &[4, 3, 5, 2] };
+    let parts = wanted.iter().copied().find(|parts| seconds % parts == 0).unwrap_or(1);
     let ticks = (0..=parts).map(move |n| seconds * n / parts);
     let view = *view;
     ticks.map(move |ago| (ago, (view.x(view.now - f64::from(ago) * 1_000.0)).round() + 0.5))

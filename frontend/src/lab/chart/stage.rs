@@ -9,6 +9,7 @@ use super::{
     asked::{Asked, Step},
     canvas,
     frames::Next,
+    names::Names,
     paint::Pen,
     ribbon::{Lane, Moving, Ribbon},
     scale::{Kind, Scale},
@@ -22,7 +23,6 @@ use crate::{
     lab::{
         measure::{Sample, Trace},
         strip,
-        table::Summary,
     },
 };
 
@@ -54,9 +54,7 @@ pub struct Stage {
     frozen: Option<(f64, Rc<Vec<Trace>>)>,
     /// When the measuring ended.
     ended: Option<f64>,
-    /// The medians in view, and when they were taken: they stand beside the names, which shall not
-    /// flicker.
-    medians: (f64, Vec<Option<f64>>),
+    names: Names,
     view: Option<View>,
     /// How high the strip is, in pixels.
     tall: Option<f64>,
@@ -69,9 +67,6 @@ pub struct Stage {
 /// The chart's and the strip's place among what is drawn.
 const CHART: usize = 0;
 const STRIP: usize = 1;
-
-/// The time between two looks at the medians, in milliseconds.
-const CALM: f64 = 500.0;
 
 /// Shared by those who draw and those who ask.
 pub type Shared = Rc<RefCell<Stage>>;
@@ -93,7 +88,7 @@ impl Stage {
             scale: None,
             frozen: None,
             ended: None,
-            medians: (f64::NEG_INFINITY, Vec::new()),
+            names: Names::default(),
             view: None,
             tall: None,
             drawn: [None; 2],
@@ -113,7 +108,7 @@ impl Stage {
             self.frozen = None;
         }
         (self.source, self.options, self.running, self.asked) = (source, options, running, asked);
-        self.medians.0 = f64::NEG_INFINITY;
+        self.names.look_again();
         self.drawn = [None; 2];
     }
 
@@ -123,6 +118,11 @@ impl Stage {
         self.sprites.clear();
         self.ribbons.iter_mut().for_each(Ribbon::clear);
         self.drawn = [None; 2];
+    }
+
+    /// Whether what is shown goes on with the time.
+    fn moving(&self) -> bool {
+        self.running && self.frozen.is_none()
     }
 
     /// What is shown: the time at the right edge, and the traces.
@@ -145,7 +145,7 @@ impl Stage {
     pub fn draw(&mut self) -> Next {
         let (now, traces) = self.shown();
         let now = self.to_pixels(now);
-        let moving = self.running && self.frozen.is_none();
+        let moving = self.moving();
         // What came within a pixel's time is drawn with the next one.
         let count = if moving { 0 } else { traces.iter().map(|trace| trace.samples.len()).sum() };
         self.turn = STRIP - self.turn;
@@ -229,11 +229,7 @@ impl Stage {
             None => Scale::over(kind, least, most),
         });
         view.scale = self.scale.unwrap_or(view.scale);
-        if now - self.medians.0 >= CALM || self.medians.1.len() != traces.len() {
-            let median =
-                |trace| Summary::over(view.samples(trace)).delays.map(|delays| delays.median);
-            self.medians = (now, traces.iter().map(median).collect());
-        }
+        self.names.look(traces, &view, self.moving());
         let end = match (&self.frozen, self.running) {
             (Some(_), _) => "paused",
             (None, true) => "now",
@@ -247,7 +243,7 @@ impl Stage {
             }
             None => Delays.paint(pen, traces, &view, 0, view.from()),
         }
-        pen.names(traces, &self.medians.1, &view);
+        self.names.paint(pen, traces, &view);
         if let Some(asked) = &self.asked {
             pen.asked(asked, &view);
         }

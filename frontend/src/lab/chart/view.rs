@@ -87,26 +87,6 @@ impl View {
     }
 }
 
-/// Moves labels apart: each at least `gap` from the next, as near as may be to where it is wanted,
-/// and between `top` and `bottom` as long as there is room. Answers their places in the same order.
-#[must_use]
-pub fn spread(wanted: &[f64], gap: f64, top: f64, bottom: f64) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..wanted.len()).collect();
-    order.sort_by(|a, b| wanted[*a].total_cmp(&wanted[*b]));
-    let mut places = wanted.to_vec();
-    let mut free = top;
-    for &at in &order {
-        places[at] = places[at].max(free);
-        free = places[at] + gap;
-    }
-    let mut free = bottom;
-    for &at in order.iter().rev() {
-        places[at] = places[at].min(free);
-        free = places[at] - gap;
-    }
-    places
-}
-
 #[cfg(test)]
 mod tests {
     use std::rc::Rc;
@@ -155,13 +135,5 @@ mod tests {
         assert_eq!(found(354.0, 158.0), Some(70_500));
         assert_eq!(found(360.0, 30.0), Some(71_000));
         assert_eq!(found(500.0, 158.0), None);
-    }
-
-    #[test]
-    fn labels_keep_their_order_and_their_distance() {
-        assert_eq!(spread(&[100.0, 20.0], 15.0, 0.0, 200.0), [100.0, 20.0]);
-        assert_eq!(spread(&[198.0, 199.0, 197.0], 15.0, 0.0, 200.0), [185.0, 200.0, 170.0]);
-        assert_eq!(spread(&[-4.0, 3.0], 15.0, 0.0, 200.0), [0.0, 15.0]);
-        assert!(spread(&[], 15.0, 0.0, 200.0).is_empty());
     }
 }

@@ -32,6 +32,9 @@ pub fn height(panes: usize) -> f64 {
 /// The closest that ticks stand, in pixels: what would touch is drawn as one.
 const CLOSEST: f64 = 3.0;
 
+/// How far a tick's number may reach to its right, in rem.
+const REACH: f64 = 3.0;
+
 /// Where a lane's ticks stand on, in pixels.
 fn ground(rem: f64, lane: usize) -> f64 {
     (LANE * rem * lane as f64 + (LANE - 0.25) * rem).round()
@@ -92,8 +95,9 @@ impl Moving for Ticks {
     fn paint(&self, pen: &mut Pen<'_>, traces: &[Trace], view: &View, lane: usize, from: f64) {
         let (trace, ground, rem) = (&traces[lane], ground(pen.theme.rem, lane), pen.theme.rem);
         let column = CLOSEST * view.millis_per_pixel();
-        // What stands beyond the edge reaches over it.
-        let from = ((from / column).floor() - 4.0) * column;
+        // What stands beyond the edge reaches over it with its number.
+        let from = from - REACH * rem * view.millis_per_pixel();
+        let from = (from / column).floor() * column;
         let arrivals = arrivals(&trace.samples, from.max(view.from()), view.now, column);
         pen.to.set_font(&pen.theme.font(400, 0.6875));
         pen.to.set_text_baseline("middle");

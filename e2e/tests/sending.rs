@@ -2,6 +2,7 @@
 //! something is in its way.
 
 use anyhow::{Result, ensure};
+use serde_json::json;
 use tidings_e2e::{Outcome, Row, Server, Tab, stage, wait::until};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -20,6 +21,28 @@ async fn an_own_message_is_shown_at_once_and_then_confirmed() -> Outcome {
                 "in mode {mode}, it went through {states:?}"
             );
         }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_goes_on_ones_own_stands_where_it_will_stay() -> Outcome {
+    stage("stands", async |stage, server| {
+        let tab = stage.open(&server.url("/r/lobby?mode=poll&every=1s&name=ana")).await?;
+        tab.until_listening().await?;
+        tab.say("one").await?;
+        tab.until_confirmed("one").await?;
+        tab.say("two").await?;
+        // How far below the first, in pixels: while the second waits for the poll, and when it has come.
+        const BELOW: &str = "const texts = [...document.querySelectorAll('#log .is-own .text')].slice(-2);
+            const waits = !!texts[1]?.closest('[data-delivery]');
+            if (texts.length < 2 || waits !== arguments[0]) return -1;
+            return Math.round(texts[1].getBoundingClientRect().top - texts[0].getBoundingClientRect().bottom)";
+        let below = async |waits: bool| tab.js::<i64>(BELOW, [json!(waits)]).await;
+        let waits = until("it to wait", || below(true), |it| *it >= 0).await?;
+        let stays = until("it to have come", || below(false), |it| *it >= 0).await?;
+        ensure!(waits == stays && stays < 10, "{waits} pixels below, and then {stays}");
         Ok(())
     })
     .await

@@ -95,7 +95,7 @@ pub fn Log(props: &Props) -> Html {
                     if room.timeline().is_apart() {
                         { more(props, room, Side::Newer) }
                     } else {
-                        { on_their_way(props, &names) }
+                        { on_their_way(props, window.entries().back(), &names) }
                     }
                 </div>
                 { beside(props, room, &scroll) }

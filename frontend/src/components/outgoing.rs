@@ -3,26 +3,30 @@
 
 use tidings_shared::{
     MessageId, Mode,
-    timeline::{Delivery, Outgoing},
+    timeline::{Delivery, Entry, Outgoing},
 };
 use yew::prelude::*;
 
 use super::{delivery_mark, link, log::Props, rich};
 use crate::{
-    calendar::Local,
+    calendar::{Local, day_of},
+    state::transcript::goes_on,
     words::{fill, words},
 };
 
-/// The messages, in the order of writing.
-pub fn on_their_way(props: &Props, names: &str) -> Html {
-    html! {
-        <div class="block is-outgoing" key="outgoing">
-            { for props.outgoing.iter().enumerate().map(|(at, out)| one(at, out, props, names)) }
-        </div>
-    }
+/// The messages, in the order of writing, below `last`, the log's newest line.
+pub fn on_their_way(props: &Props, last: Option<&Entry>, names: &str) -> Html {
+    let mut before = last.and_then(Entry::message).map(|last| (&last.username, last.at));
+    let lines = props.outgoing.iter().enumerate().map(|(at, out)| {
+        let next = (&out.message.username, out.at);
+        // As it will when it has come back: nothing is to move then.
+        let goes_on = before.replace(next).is_some_and(|before| goes_on(before, next, day_of));
+        one(at, out, goes_on, props, names)
+    });
+    html! { <div class="block is-outgoing" key="outgoing">{ for lines }</div> }
 }
 
-fn one(place: usize, out: &Outgoing, props: &Props, names: &str) -> Html {
+fn one(place: usize, out: &Outgoing, goes_on: bool, props: &Props, names: &str) -> Html {
     let id = &out.message.id;
     let at = Local::from(out.at);
     let (delivery, seq) = match &out.delivery {
@@ -33,7 +37,7 @@ fn one(place: usize, out: &Outgoing, props: &Props, names: &str) -> Html {
     html! {
         <article
             key={id.as_str()}
-            class={if place == 0 { "message is-own" } else { "message is-own goes-on" }}
+            class={if goes_on { "message is-own goes-on" } else { "message is-own" }}
             data-message-id={id.to_string()}
             data-seq={seq}
             data-delivery={delivery}

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use tidings_shared::{
-    Timestamp,
+    Timestamp, Username,
     timeline::{Entry, Window},
 };
 
@@ -41,26 +41,31 @@ pub fn rows(window: &Window, places: Range<u64>, unread: Option<u64>, day: DayOf
             (_, Entry::Message(_)) => true,
             (_, Entry::Gap(_)) => false,
         };
-        let goes_on = !new_day && !first_unread && follows(before, entry);
+        let goes_on = !first_unread
+            && match (before, entry) {
+                (Some(Entry::Message(a)), Entry::Message(b)) => {
+                    goes_on((&a.username, a.at), (&b.username, b.at), day)
+                }
+                _ => false,
+            };
         before = Some(entry);
         Some(Row { place, entry: entry.clone(), new_day, goes_on, first_unread })
     });
     rows.collect()
 }
 
-/// Whether `entry` goes on what the same person has just said.
-fn follows(before: Option<&Entry>, entry: &Entry) -> bool {
-    match (before, entry) {
-        (Some(Entry::Message(a)), Entry::Message(b)) => {
-            a.username == b.username && b.at.as_ms().saturating_sub(a.at.as_ms()) < RUN_MS
-        }
-        _ => false,
-    }
+/// Whether a message goes on what the same person has just said, and needs no headline of its own: of both,
+/// who says it, and when.
+#[must_use]
+pub fn goes_on(before: (&Username, Timestamp), next: (&Username, Timestamp), day: DayOf) -> bool {
+    before.0 == next.0
+        && next.1.as_ms().saturating_sub(before.1.as_ms()) < RUN_MS
+        && day(before.1) == day(next.1)
 }
 
 #[cfg(test)]
 mod tests {
-    use tidings_shared::{Cursor, Gap, Message, Text, Timeline, Username};
+    use tidings_shared::{Cursor, Gap, Message, Text, Timeline};
 
     use super::*;
 

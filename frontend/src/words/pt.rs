@@ -48,7 +48,7 @@ pub(super) const WORDS: Words = Words {
         },
         long_poll: Mode {
             name: "Long-poll",
-            short: "A resposta espera novidades.",
+            short: "Responde só com novidades.",
             long: "Pergunta uma vez, e o servidor responde assim que houver o que dizer. Depois \
                 pergunta de novo.",
         },
@@ -114,7 +114,7 @@ pub(super) const WORDS: Words = Words {
     finding: Finding {
         rooms: "Salas",
         others: "Outras neste servidor",
-        go_or_make: "Ir para uma sala ou criar uma",
+        go_or_make: "Abrir ou criar uma sala",
         new_room: "Nova sala {}",
         room_rule: "De 1 a 64 de a–z, 0–9, _ e -; primeiro uma letra ou um número.",
         leave: "Sair de {}",

@@ -245,7 +245,7 @@ pub(super) const WORDS: Words = Words {
     settings: Settings {
         notices: "Notificações desta sala",
         quiet: "Nunca",
-        mentions: "Quando falarem comigo",
+        mentions: "Quando me citarem",
         all: "A cada mensagem",
         blocked: "O navegador as bloqueia aqui; as configurações deste site podem permiti-las.",
         no_notices: "As notificações precisam de uma página que veio por HTTPS.",

@@ -125,7 +125,7 @@ pub fn times(view: &View) -> impl Iterator<Item = (u32, f64)> {
     // Into so many equal parts of whole seconds.
     let wanted: &[u32] =
         if view.area.right - view.area.left < 300.0 { &[2] } else { &[4, 3, 5, 2] };
-    let parts = wanted.iter().copied().find(|parts| seconds % parts == 0).unwrap_or(1);
+    let parts = wanted.iter().copied().find(|parts| seconds.is_multiple_of(*parts)).unwrap_or(1);
     let ticks = (0..=parts).map(move |n| seconds * n / parts);
     let view = *view;
     ticks.map(move |ago| (ago, (view.x(view.now - f64::from(ago) * 1_000.0)).round() + 0.5))

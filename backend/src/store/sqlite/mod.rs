@@ -5,6 +5,7 @@
 //! [`open`] decides whether a file may be used at all.
 
 mod group;
+mod lock;
 mod open;
 mod readers;
 mod topic;

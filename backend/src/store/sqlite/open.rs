@@ -3,7 +3,7 @@
 
 use std::{
     collections::HashMap,
-    fs::{self, File, TryLockError},
+    fs::{self, File},
     io::Read,
     path::{Path, PathBuf},
 };
@@ -13,6 +13,7 @@ use tidings_shared::{Epoch, RoomName, Text, Timestamp, TopicSet};
 
 use super::{
     super::{OpenError, RoomHead, draw_epoch, now, welcome_record},
+    lock::Lock,
     topic,
     writer::insert,
 };
@@ -56,7 +57,7 @@ pub(super) struct KnownRoom {
 /// A database that may be used.
 pub(super) struct Opened {
     /// Held as long as the server lives: a second server finds it taken.
-    pub(super) lock: File,
+    pub(super) lock: Lock,
     pub(super) connection: Connection,
     pub(super) epoch: Epoch,
     pub(super) rooms: Vec<KnownRoom>,
@@ -82,7 +83,7 @@ pub(super) fn open(path: &Path, welcome: &Text) -> Result<Opened, OpenError> {
         )));
     }
     make_folder(path)?;
-    let lock = lock(path)?;
+    let lock = Lock::take(path)?;
     let metadata = match fs::metadata(path) {
         Ok(metadata) => Some(metadata),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => None,
@@ -116,29 +117,7 @@ pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// Takes the lock file beside the database, which the system frees however the process ends.
-fn lock(path: &Path) -> Result<File, OpenError> {
-    let lock_path = beside(path, ".lock");
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&lock_path)
-        .map_err(|e| OpenError(format!("{} can't be written: {e}", lock_path.display())))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenError(format!(
-            "the database {} is in use by another server; stop that one, or name another file \
-             with --store",
-            path.display()
-        ))),
-        Err(TryLockError::Error(e)) => {
-            Err(OpenError(format!("{} can't be locked: {e}", lock_path.display())))
-        }
-    }
-}
-
-fn open_existing(path: &Path, size: u64, lock: File) -> Result<Opened, OpenError> {
+fn open_existing(path: &Path, size: u64, lock: Lock) -> Result<Opened, OpenError> {
     let shown = path.display();
     // Opening a file for reading and writing would silently fall back to reading only.
     let mut file = File::options()
@@ -248,7 +227,7 @@ fn read_heads(connection: &Connection) -> rusqlite::Result<(Epoch, Vec<KnownRoom
 
 /// A new file. It is made under another name and moved into place when it is whole, so that a
 /// server that dies in the middle leaves nothing that looks like a log.
-fn create(path: &Path, welcome: &Text, lock: File) -> Result<Opened, OpenError> {
+fn create(path: &Path, welcome: &Text, lock: Lock) -> Result<Opened, OpenError> {
     let shown = path.display();
     let wal = beside(path, "-wal");
     if fs::metadata(&wal).is_ok_and(|metadata| metadata.len() > 0) {

@@ -8,7 +8,6 @@
 
 use std::{
     collections::HashMap,
-    fs::File,
     path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant},
@@ -24,6 +23,7 @@ use tokio::{
 use super::{
     super::{AppendError, Appended, Draft, Record, Sink, StoreError, now, welcome_record},
     group::Group,
+    lock::Lock,
     open::{KnownRoom, connect},
     topic, wal,
 };
@@ -57,7 +57,7 @@ pub(super) struct Writer {
     disk: Duration,
     /// Where those wait whom it answers, if it is one that drives tasks.
     runtime: Option<Handle>,
-    _lock: File,
+    _lock: Lock,
 }
 
 /// What a transaction has done so far; it becomes true with the commit.
@@ -77,7 +77,7 @@ impl Writer {
         welcome: Text,
         sink: Arc<dyn Sink>,
         rooms: &[KnownRoom],
-        lock: File,
+        lock: Lock,
     ) -> Self {
         let heads = rooms
             .iter()

@@ -186,6 +186,8 @@ async fn a_bad_read_is_refused_by_every_transport(kind: Kind) {
         ("username=chat-room", 422, "the server's own"),
         ("username=", 422, "takes 1 to 32"),
         ("username=a%E2%80%AEb", 422, "U+202E"),
+        ("name=chat-room", 422, "the server's own"),
+        ("username=ana&name=ana", 400, "name is given twice; give it once"),
     ] {
         for way in ["messages", "sse", "ndjson", "raw", "ws"] {
             let path = format!("/api/rooms/ops/{way}?{query}");

@@ -77,6 +77,7 @@ async fn a_body_alone_is_the_text_and_its_sender_is_found(kind: Kind) {
         (to("/api/rooms/ops/messages"), "anonymous"),
         (to("/api/rooms/ops/messages?username=ana"), "ana"),
         (to("/r/ops?username=Jos%C3%A9+da+Silva"), "José da Silva"),
+        (to("/r/ops?mode=auto&name=Jos%C3%A9%20da%20Silva"), "José da Silva"),
         (basic(to("/r/ops")), "cron"),
         (basic(to("/r/ops?username=ana")), "ana"),
         (to("/r/ops").header("authorization", "Bearer x"), "anonymous"),

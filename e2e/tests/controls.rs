@@ -67,6 +67,32 @@ async fn the_address_follows_the_controls() -> Outcome {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_has_a_name_writes_on() -> Outcome {
+    stage("named", async |stage, server| {
+        let tab = stage.open(&server.url("/r/lobby?mode=websocket&name=guest")).await?;
+        tab.until_listening().await?;
+        const SELECT: &str = "document.querySelector('#name').select(); return true";
+        let retype = async |keys: &str| {
+            tab.click("#name").await?;
+            let _: bool = tab.js(SELECT, []).await?;
+            tab.press(keys).await
+        };
+        retype("chat-room\u{e007}").await?;
+        tab.until_js("the rule", "return !!document.querySelector('#name-rule')").await?;
+        tab.until_focus("name").await?;
+        retype("ana\u{e007}").await?;
+        tab.until_focus("composer").await?;
+        tab.press("hello\u{e007}").await?;
+        ensure!(tab.until_confirmed("hello").await?.author == "ana");
+        // Whoever goes elsewhere by themselves is not fetched from there.
+        retype("bia\u{e004}").await?;
+        tab.until_js("the name", "return location.search.endsWith('name=bia')").await?;
+        tab.until_focus("room").await
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_keyboard_alone_reaches_the_composer_and_sends() -> Outcome {
     stage("keyboard", async |stage, server| {
         let tab = stage.open(&server.url("/r/lobby?mode=sse&name=ana")).await?;

@@ -264,6 +264,10 @@ fn change_address(
                         browser::focus_conversation();
                     }
                 }
+                if field == Field::Name && !*panel_open && browser::has_focus("name") {
+                    // It was taken by Enter, and not by going elsewhere: what is typed next is a message.
+                    browser::focus_conversation();
+                }
             }
             Err(complaint) => left.push(complaint),
         }

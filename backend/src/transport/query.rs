@@ -65,7 +65,8 @@ pub struct ReadQuery<'a> {
     /// At most so many messages: 1 to 1,000; 100 unless told, or 50 for a start without `after`.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
     limit: Said<'a>,
-    /// Who listens; a reader may stay nameless.
+    /// Who listens; a reader may stay nameless. `name`, as the page's own address says it, is the
+    /// same.
     #[param(value_type = Option<String>)]
     username: Said<'a>,
 }
@@ -91,7 +92,8 @@ pub struct PollQuery<'a> {
 #[derive(Default, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PostQuery<'a> {
-    /// Who posts, where the body doesn't say; else HTTP Basic's user, else `anonymous`.
+    /// Who posts, where the body doesn't say; else HTTP Basic's user, else `anonymous`. `name`, as
+    /// the page's own address says it, is the same.
     #[param(value_type = Option<String>)]
     pub username: Said<'a>,
 }
@@ -124,7 +126,7 @@ impl<'a> ReadQuery<'a> {
         match name {
             "after" => once(&mut self.after, name, value),
             "limit" => once(&mut self.limit, name, value),
-            "username" => once(&mut self.username, name, value),
+            name if names_somebody(name) => once(&mut self.username, name, value),
             _ => Ok(()),
         }
     }
@@ -147,16 +149,22 @@ impl<'a> PostQuery<'a> {
     ///
     /// # Errors
     ///
-    /// 400 for a name that is given twice.
+    /// 400 for a username that is given twice.
     pub fn of(query: &'a str) -> Result<Self, Error> {
         let mut post = Self::default();
         for (name, value) in pairs(query) {
-            if name == "username" {
+            if names_somebody(&name) {
                 once(&mut post.username, &name, value)?;
             }
         }
         Ok(post)
     }
+}
+
+/// Whether a username is said under this name. The page's own address says `name`, and who copies it
+/// from there for curl is to be who they are on the page.
+fn names_somebody(name: &str) -> bool {
+    matches!(name, "username" | "name")
 }
 
 /// How many messages are asked for, at most `max`.

@@ -11,6 +11,12 @@ pub fn is_apple() -> bool {
     platform.starts_with("Mac") || platform.starts_with("iP")
 }
 
+/// Whether the keyboard is in this element.
+#[must_use]
+pub fn has_focus(id: &str) -> bool {
+    document().active_element().is_some_and(|element| element.id() == id)
+}
+
 /// Puts the keyboard into an element, if it is there.
 pub fn focus(id: &str) {
     let element = document().get_element_by_id(id);

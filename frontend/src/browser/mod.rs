@@ -14,7 +14,9 @@ pub use address::{
     websocket_url,
 };
 pub use chance::{chance, draw_id};
-pub use keyboard::{close_dialogs, copy, edit, focus, focus_conversation, is_apple, text_area};
+pub use keyboard::{
+    close_dialogs, copy, edit, focus, focus_conversation, has_focus, is_apple, text_area,
+};
 pub use language::{speak, speak_only};
 pub use optional::{ask, settle};
 pub use storage::{all_kept, forget, keep, kept, store_name, stored_name};

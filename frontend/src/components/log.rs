@@ -133,7 +133,7 @@ fn line(row: &Row, names: &AttrValue, marked: Option<u64>) -> Html {
                 Entry::Message(message) => html! {
                     <>
                         if row.new_day {
-                            <p class="divider"><span>{ Local::from(message.at).date() }</span></p>
+                            { day_line(Local::from(message.at)) }
                         }
                         <Said
                             {message}
@@ -146,6 +146,11 @@ fn line(row: &Row, names: &AttrValue, marked: Option<u64>) -> Html {
             } }
         </div>
     }
+}
+
+/// Says that a day begins.
+pub fn day_line(at: Local) -> Html {
+    html! { <p class="divider"><span>{ at.date() }</span></p> }
 }
 
 /// What stands at the top: how it stands with older messages, or that there are none.

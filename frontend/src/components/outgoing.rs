@@ -7,10 +7,14 @@ use tidings_shared::{
 };
 use yew::prelude::*;
 
-use super::{delivery_mark, link, log::Props, rich};
+use super::{
+    delivery_mark, link,
+    log::{Props, day_line},
+    rich,
+};
 use crate::{
     calendar::{Local, day_of},
-    state::transcript::goes_on,
+    state::transcript::follows,
     words::{fill, words},
 };
 
@@ -20,13 +24,19 @@ pub fn on_their_way(props: &Props, last: Option<&Entry>, names: &str) -> Html {
     let lines = props.outgoing.iter().enumerate().map(|(at, out)| {
         let next = (&out.message.username, out.at);
         // As it will when it has come back: nothing is to move then.
-        let goes_on = before.replace(next).is_some_and(|before| goes_on(before, next, day_of));
-        one(at, out, goes_on, props, names)
+        let follows = before.replace(next).map(|before| follows(before, next, day_of));
+        one(at, out, follows.unwrap_or_default(), props, names)
     });
-    html! { <div class="block is-outgoing" key="outgoing">{ for lines }</div> }
+    html! { <div key="outgoing">{ for lines }</div> }
 }
 
-fn one(place: usize, out: &Outgoing, goes_on: bool, props: &Props, names: &str) -> Html {
+fn one(
+    place: usize,
+    out: &Outgoing,
+    (new_day, goes_on): (bool, bool),
+    props: &Props,
+    names: &str,
+) -> Html {
     let id = &out.message.id;
     let at = Local::from(out.at);
     let (delivery, seq) = match &out.delivery {
@@ -35,8 +45,11 @@ fn one(place: usize, out: &Outgoing, goes_on: bool, props: &Props, names: &str) 
         Delivery::Failed(_) => ("failed", None),
     };
     html! {
+        <div class="line" key={id.as_str()}>
+        if new_day {
+            { day_line(at) }
+        }
         <article
-            key={id.as_str()}
             class={if goes_on { "message is-own goes-on" } else { "message is-own" }}
             data-message-id={id.to_string()}
             data-seq={seq}
@@ -52,6 +65,7 @@ fn one(place: usize, out: &Outgoing, goes_on: bool, props: &Props, names: &str) 
             </div>
             { how_far(out, props.outgoing.get(place + 1), props) }
         </article>
+        </div>
     }
 }
 

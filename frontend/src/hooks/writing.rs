@@ -130,10 +130,8 @@ pub fn use_writing(known: &Callback<Kind, Vec<String>>) -> Writing {
 /// What is offered where the caret is.
 fn look(known: &Callback<Kind, Vec<String>>) -> Option<Offers> {
     let field = field()?;
-    let is_here =
-        browser::document().active_element().is_some_and(|element| element.id() == "composer");
     let (start, end) = selection(&field);
-    if !is_here || start != end {
+    if !browser::has_focus("composer") || start != end {
         return None;
     }
     let text = field.value();

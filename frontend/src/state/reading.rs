@@ -2,7 +2,10 @@
 //! a tab that is shown, and nothing before it was left out: whoever opens a room at its end has not read
 //! what lies above. What was in view behind that is remembered, so that it isn't counted as unread.
 
-use tidings_shared::{Cursor, timeline::Window};
+use tidings_shared::{
+    Cursor, Username,
+    timeline::{Entry, Window},
+};
 
 /// What of the conversation is seen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -149,15 +152,17 @@ impl Reading {
         }
     }
 
-    /// Where the unread begin in this window: the place of the first one, if it is there and others
-    /// stand before it, or nothing does.
+    /// Where the unread begin in this window, for a reader of this name: the place of the first one, if it
+    /// is there and others stand before it, or nothing does. One's own words are no news, wherever one
+    /// said them.
     #[must_use]
-    pub fn line_in(&self, window: &Window) -> Option<u64> {
+    pub fn line_in(&self, window: &Window, me: &Username) -> Option<u64> {
         let line = self.line.filter(|line| Some(line.epoch) == window.epoch())?;
         let place = window.behind(line.seq);
         let begins = place == window.places().start;
         let known = !begins || !window.has_more_before() || window.oldest() == Some(line.seq + 1);
-        (place < window.places().end && known).then_some(place)
+        let own = |at| window.at(at).and_then(Entry::message).is_some_and(|it| it.username == *me);
+        (place..window.places().end).find(|&at| !own(at)).filter(|_| known)
     }
 
     /// What was not read when the reader came, and has not been in view since: the first of them, and about

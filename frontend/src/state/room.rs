@@ -77,10 +77,10 @@ impl Room {
         self.timeline.shown()
     }
 
-    /// The lines at these places.
+    /// The lines at these places, for a reader of this name.
     #[must_use]
-    pub fn rows(&self, places: std::ops::Range<u64>, day: DayOf) -> Vec<Row> {
-        rows(self.shown(), places, self.reading.line_in(self.shown()), day)
+    pub fn rows(&self, places: std::ops::Range<u64>, me: &Username, day: DayOf) -> Vec<Row> {
+        rows(self.shown(), places, self.reading.line_in(self.shown(), me), day)
     }
 
     /// Another number whenever the conversation is to be drawn anew.

@@ -155,7 +155,7 @@ impl Tab {
     /// The conversation's lines at these places.
     #[must_use]
     pub fn rows(&self, places: std::ops::Range<u64>) -> Vec<Row> {
-        self.room().rows(places, self.day)
+        self.room().rows(places, &self.address.name, self.day)
     }
 
     /// Takes in what happened.

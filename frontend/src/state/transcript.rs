@@ -36,31 +36,31 @@ pub fn rows(window: &Window, places: Range<u64>, unread: Option<u64>, day: DayOf
     let rows = places.filter_map(|place| {
         let entry = window.at(place)?;
         let first_unread = unread == Some(place);
-        let new_day = match (before, entry) {
-            (Some(Entry::Message(a)), Entry::Message(b)) => day(a.at) != day(b.at),
-            (_, Entry::Message(_)) => true,
-            (_, Entry::Gap(_)) => false,
+        let (new_day, goes_on) = match (before, entry) {
+            (Some(Entry::Message(a)), Entry::Message(b)) => {
+                follows((&a.username, a.at), (&b.username, b.at), day)
+            }
+            (_, Entry::Message(_)) => (true, false),
+            (_, Entry::Gap(_)) => (false, false),
         };
-        let goes_on = !first_unread
-            && match (before, entry) {
-                (Some(Entry::Message(a)), Entry::Message(b)) => {
-                    goes_on((&a.username, a.at), (&b.username, b.at), day)
-                }
-                _ => false,
-            };
         before = Some(entry);
+        let goes_on = goes_on && !first_unread;
         Some(Row { place, entry: entry.clone(), new_day, goes_on, first_unread })
     });
     rows.collect()
 }
 
-/// Whether a message goes on what the same person has just said, and needs no headline of its own: of both,
-/// who says it, and when.
+/// How a message follows the one before it, told who says each, and when: whether a new day begins with
+/// it, and whether it goes on what the same person has just said, and needs no headline of its own.
 #[must_use]
-pub fn goes_on(before: (&Username, Timestamp), next: (&Username, Timestamp), day: DayOf) -> bool {
-    before.0 == next.0
-        && next.1.as_ms().saturating_sub(before.1.as_ms()) < RUN_MS
-        && day(before.1) == day(next.1)
+pub fn follows(
+    before: (&Username, Timestamp),
+    next: (&Username, Timestamp),
+    day: DayOf,
+) -> (bool, bool) {
+    let new_day = day(before.1) != day(next.1);
+    let soon = next.1.as_ms().saturating_sub(before.1.as_ms()) < RUN_MS;
+    (new_day, !new_day && soon && before.0 == next.0)
 }
 
 #[cfg(test)]

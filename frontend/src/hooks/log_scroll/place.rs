@@ -245,7 +245,7 @@ impl Place {
         let far = self.heights.total() - self.view.top - self.view.height > FAR;
         let away = !self.stick && (far || self.apart || room.arrived() > self.seen);
         let unread = room.reading().unread(room.timeline().end());
-        let line = room.reading().line_in(room.shown());
+        let line = room.reading().line_in(room.shown(), &tab.address().name);
         (away, unread.filter(|_| line.is_none_or(|line| line < self.look.first)))
     }
 

@@ -11,16 +11,16 @@ fn at(seq: u64) -> Cursor {
 fn heard(seqs: std::ops::RangeInclusive<u64>) -> Timeline {
     let mut timeline = Timeline::default();
     for seq in seqs {
-        hear(&mut timeline, seq);
+        hear(&mut timeline, seq, "ana");
     }
     timeline
 }
 
-fn hear(timeline: &mut Timeline, seq: u64) {
+fn hear(timeline: &mut Timeline, seq: u64, from: &str) {
     let message = Message {
         seq,
         id: format!("m{seq}").parse().unwrap(),
-        username: Username::from_log("ana"),
+        username: Username::from_log(from),
         text: Text::from_log("oi"),
         at: Timestamp::from_ms(seq),
     };
@@ -40,7 +40,7 @@ fn look(reading: &mut Reading, timeline: &Timeline, seqs: std::ops::RangeInclusi
 
 fn line(reading: &Reading, timeline: &Timeline) -> Option<u64> {
     let window = timeline.shown();
-    let place = reading.line_in(window)?;
+    let place = reading.line_in(window, &"bia".parse().unwrap())?;
     window.at(place)?.message().map(|message| message.seq)
 }
 
@@ -76,7 +76,7 @@ fn who_is_at_the_end_reads_what_comes_however_much_it_is() {
     look(&mut reading, &timeline, 40..=50);
     assert_eq!(reading.read(), Some(at(50)), "a first visit has no unread");
     for seq in 51..=150 {
-        hear(&mut timeline, seq);
+        hear(&mut timeline, seq, "ana");
         reading.arrived(at(seq));
     }
     look(&mut reading, &timeline, 140..=150);
@@ -92,14 +92,14 @@ fn what_comes_while_nobody_looks_is_unread_when_one_is_back() {
     let away = Look { visible: false, ..reading.look() };
     reading.looks(away, timeline.shown(), timeline.end(), true);
     for seq in 51..=53 {
-        hear(&mut timeline, seq);
+        hear(&mut timeline, seq, "ana");
         reading.arrived(at(seq));
     }
     reading.come(None);
     assert_eq!(line(&reading, &timeline), Some(51));
     look(&mut reading, &timeline, 45..=53);
     assert_eq!(reading.read(), Some(at(53)));
-    hear(&mut timeline, 54);
+    hear(&mut timeline, 54, "ana");
     reading.arrived(at(54));
     assert_eq!((reading.read(), line(&reading, &timeline)), (Some(at(54)), Some(51)));
 }
@@ -111,7 +111,7 @@ fn ones_own_words_are_not_new_and_what_was_unread_stays_so() {
     reading.come(Some(at(50)));
     reading.writes(timeline.end());
     // A poll brings it, with what others said.
-    hear(&mut timeline, 51);
+    hear(&mut timeline, 51, "ana");
     assert_eq!(line(&reading, &timeline), None);
     let mut reading = Reading::default();
     reading.come(Some(at(40)));
@@ -129,7 +129,7 @@ fn scrolled_up_while_51_to_80_come() -> (Timeline, Reading) {
     look(&mut reading, &timeline, 40..=50);
     look(&mut reading, &timeline, 20..=30);
     for seq in 51..=80 {
-        hear(&mut timeline, seq);
+        hear(&mut timeline, seq, "ana");
         reading.arrived(at(seq));
     }
     (timeline, reading)
@@ -140,12 +140,12 @@ fn who_goes_to_the_newest_lets_be_what_came_meanwhile() {
     let (mut timeline, mut reading) = scrolled_up_while_51_to_80_come();
     reading.jumps(timeline.end());
     look(&mut reading, &timeline, 70..=80);
-    hear(&mut timeline, 81);
+    hear(&mut timeline, 81, "ana");
     reading.arrived(at(81));
     assert_eq!((reading.read(), reading.unread(timeline.end())), (Some(at(81)), None));
     // What was unread before stays so.
     reading.come(Some(at(81)));
-    hear(&mut timeline, 82);
+    hear(&mut timeline, 82, "ana");
     reading.jumps(timeline.end());
     assert_eq!(reading.unread(timeline.end()), Some((82, 1)));
 }
@@ -162,7 +162,7 @@ fn what_comes_while_one_is_at_the_end_is_not_unread_for_what_was_left_out_before
     let (mut timeline, mut reading) = scrolled_up_while_51_to_80_come();
     look(&mut reading, &timeline, 70..=80);
     for seq in 81..=95 {
-        hear(&mut timeline, seq);
+        hear(&mut timeline, seq, "ana");
         reading.arrived(at(seq));
         look(&mut reading, &timeline, seq - 10..=seq);
     }
@@ -170,7 +170,7 @@ fn what_comes_while_one_is_at_the_end_is_not_unread_for_what_was_left_out_before
     assert_eq!(reading.read(), Some(at(50)));
     // What is left out at the end is counted.
     for seq in 96..=120 {
-        hear(&mut timeline, seq);
+        hear(&mut timeline, seq, "ana");
     }
     look(&mut reading, &timeline, 110..=120);
     assert_eq!(reading.unread(timeline.end()), Some((51, 59)));
@@ -193,6 +193,21 @@ fn a_line_that_lies_further_back_is_known_of_and_not_shown_elsewhere() {
     let mut reading = Reading::default();
     reading.come(Some(at(100)));
     assert_eq!(line(&reading, &timeline), Some(101));
+}
+
+#[test]
+fn ones_own_words_are_no_news_wherever_one_said_them() {
+    let mut timeline = heard(1..=3);
+    let mut reading = Reading::default();
+    reading.come(Some(at(3)));
+    for seq in 4..=5 {
+        hear(&mut timeline, seq, "bia");
+    }
+    assert_eq!(line(&reading, &timeline), None);
+    for (seq, from) in [(6, "ana"), (7, "bia")] {
+        hear(&mut timeline, seq, from);
+    }
+    assert_eq!(line(&reading, &timeline), Some(6));
 }
 
 #[test]

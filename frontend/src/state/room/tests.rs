@@ -169,7 +169,7 @@ fn the_first_unread_message_is_found_though_its_number_is_not() {
     // The log has a hole there.
     room.reader(Reader::Around(nth, Some((page(30..=41, true), Some(page(45..=90, true))))));
     assert_eq!((room.found(), room.seek().unwrap().marks()), (Some(45), None));
-    let line = room.reading().line_in(room.shown());
+    let line = room.reading().line_in(room.shown(), &"bia".parse().unwrap());
     assert_eq!(line, room.shown().find(45));
 }
 
@@ -206,12 +206,19 @@ fn what_is_caught_up_with_is_new_and_what_is_said_meanwhile_is_read() {
         }
     }
     assert_eq!(room.read(), Some(at(50)), "it was there for the blink of an eye");
-    assert_eq!(room.reading().line_in(room.shown()), room.shown().find(51));
+    assert_eq!(
+        room.reading().line_in(room.shown(), &"bia".parse().unwrap()),
+        room.shown().find(51)
+    );
     room.look_at(45..=60, false);
     room.look_at(60..=80, true);
     hear(&mut room, 81..=81);
     assert_eq!(room.read(), Some(at(81)));
-    assert_eq!(room.reading().line_in(room.shown()), room.shown().find(51), "it stays");
+    assert_eq!(
+        room.reading().line_in(room.shown(), &"bia".parse().unwrap()),
+        room.shown().find(51),
+        "it stays"
+    );
 }
 
 #[test]

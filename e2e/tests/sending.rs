@@ -49,6 +49,28 @@ async fn what_goes_on_ones_own_stands_where_it_will_stay() -> Outcome {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_days_first_words_stand_under_its_date_at_once() -> Outcome {
+    stage("day", async |stage, server| {
+        let tab = stage.open(&server.url("/r/lobby?mode=poll&every=2s&name=ana")).await?;
+        tab.until_listening().await?;
+        tab.say("today").await?;
+        tab.until_confirmed("today").await?;
+        const TOMORROW: &str =
+            "const now = Date.now; Date.now = () => now() + 86_400_000; return true";
+        let _: bool = tab.js(TOMORROW, []).await?;
+        tab.say("tomorrow").await?;
+        tab.until_js(
+            "its date, while it waits for the poll",
+            "const waits = document.querySelector('#log [data-delivery]')?.closest('.line');
+             return !!waits?.querySelector('.divider') && waits.innerText.includes('tomorrow')",
+        )
+        .await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refused_message_stays_and_says_why_and_can_be_sent_again() -> Outcome {
     stage("refused", async |stage, server| {
         let tab = stage.open(&server.url("/r/lobby?mode=poll&every=1s&name=ana")).await?;

@@ -2,7 +2,7 @@
 //! for a room, so that a thousand people joining is one event.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Instant,
@@ -57,8 +57,9 @@ struct Inner {
     modes: ModeCounts,
     nameless: u32,
     pollers: HashMap<(Here, IpAddr), Instant>,
-    /// For whoever changed since the last event: how often they were here then.
-    before: HashMap<Person, u32>,
+    /// Whoever came or went since the last event, those included who are again what they were: a list
+    /// that was asked for in between says otherwise, and is to be put right.
+    moved: HashSet<Person>,
     dirty: bool,
 }
 
@@ -68,10 +69,14 @@ impl Inner {
         add(self.modes.of(here.mode), by);
         let Some(person) = here.person() else { return add(&mut self.nameless, by) };
         let count = self.people.entry(person.clone()).or_default();
-        self.before.entry(person.clone()).or_insert(*count);
+        let was_here = *count > 0;
         add(count, by);
-        if *count == 0 {
+        let is_here = *count > 0;
+        if !is_here {
             self.people.remove(&person);
+        }
+        if was_here != is_here {
+            self.moved.insert(person);
         }
     }
 }
@@ -129,15 +134,11 @@ impl Presence {
             return None;
         }
         let mut presence = event::Presence::default();
-        let mut changed: Vec<_> = std::mem::take(&mut inner.before).into_iter().collect();
-        changed.sort();
-        for (person, before) in changed {
-            match (before > 0, inner.people.contains_key(&person)) {
-                (false, true) => presence.joined.push(person),
-                (true, false) => presence.left.push(person),
-                _ => {}
-            }
-        }
+        let moved = std::mem::take(&mut inner.moved);
+        (presence.joined, presence.left) =
+            moved.into_iter().partition(|person| inner.people.contains_key(person));
+        presence.joined.sort();
+        presence.left.sort();
         presence.joined.truncate(NAMED);
         presence.left.truncate(NAMED);
         presence.count = inner.modes.total();
@@ -196,15 +197,17 @@ mod tests {
     }
 
     #[test]
-    fn coming_and_going_between_two_events_cancels_out() {
+    fn whoever_goes_and_comes_between_two_events_is_told_as_here() {
         let (presence, now) = (Presence::default(), Instant::now());
-        let ana = here("ana", Mode::Sse);
+        let (ana, bia) = (here("ana", Mode::Sse), here("bia", Mode::Sse));
         presence.lock().change(&ana, 1);
         told(&presence, now);
-        presence.lock().change(&ana, -1);
-        presence.lock().change(&ana, 1);
+        for (somebody, by) in [(&ana, -1), (&ana, 1), (&bia, 1), (&bia, -1)] {
+            presence.lock().change(somebody, by);
+        }
         let told = told(&presence, now);
-        assert!(told.joined.is_empty() && told.left.is_empty());
+        assert_eq!(told.joined, [ana.person().unwrap()], "a list in between lacks her");
+        assert_eq!(told.left, [bia.person().unwrap()], "and this one may be in it");
         assert_eq!(told.count, 1);
     }
 

@@ -20,9 +20,9 @@ use crate::{
     state::{Action, Choice, Tab, Told, choice::Fault},
 };
 
-/// Listens as the tab's address says; `bell` ends any wait.
+/// Listens as the tab's address says, unless the page is `away`; `bell` ends any wait.
 #[hook]
-pub fn use_listening(store: &Store, bell: &Bell, line: &Line, crowd: &Crowd) {
+pub fn use_listening(store: &Store, bell: &Bell, line: &Line, crowd: &Crowd, away: bool) {
     let listener = Listener {
         generation: store.read(Tab::generation),
         store: store.clone(),
@@ -31,8 +31,14 @@ pub fn use_listening(store: &Store, bell: &Bell, line: &Line, crowd: &Crowd) {
         crowd: crowd.clone(),
     };
     let generation = listener.generation;
-    let begin = move || Task::begin(follow(listener));
-    use_while((generation, 0), Box::new(move || Box::new(begin())));
+    let begin = move || {
+        if away {
+            // What comes meanwhile is caught up with.
+            listener.say(Told::Connecting);
+        }
+        (!away).then(|| Task::begin(follow(listener)))
+    };
+    use_while((generation, away.into()), Box::new(move || Box::new(begin())));
 }
 
 /// All that listening takes.

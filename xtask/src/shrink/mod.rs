@@ -37,6 +37,7 @@ const PASSES: &[&str] = &[
     "--rereloop",
     "-Oz",
     "-Oz",
+    "-Oz",
     "--strip-debug",
     "--strip-producers",
     "--strip-target-features",

@@ -255,6 +255,16 @@ impl Tab {
         Ok(())
     }
 
+    /// Goes back to the page before.
+    ///
+    /// # Errors
+    ///
+    /// When the browser does not answer.
+    pub async fn back(&self) -> Result<()> {
+        self.browser.focused(&self.window).await?.web.back().await?;
+        Ok(())
+    }
+
     /// A picture of it.
     ///
     /// # Errors

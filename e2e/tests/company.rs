@@ -220,13 +220,13 @@ async fn whoever_goes_to_another_page_is_not_here_and_is_when_they_come_back() -
         here.until_listening().await?;
         let tab = stage.open(&server.url("/r/lobby?mode=websocket&name=ana")).await?;
         tab.until_listening().await?;
-        const HERE: &str = "[...document.querySelectorAll('.here__people li')].length";
+        const HERE: &str = "document.querySelectorAll('.here__people li').length";
         here.until_js("both", &format!("return {HERE} === 2")).await?;
         // A browser may keep the page that one has left, and its connections with it.
         tab.look_at("about:blank").await?;
         here.until_js("only one", &format!("return {HERE} === 1")).await?;
         server.post("lobby", "superbot", "said meanwhile").await?;
-        let _: bool = tab.js("history.back(); return true", []).await?;
+        tab.back().await?;
         tab.until_text("said meanwhile").await?;
         tab.until_listening().await?;
         here.until_js("both again", &format!("return {HERE} === 2")).await

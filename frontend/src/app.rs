@@ -47,8 +47,8 @@ pub fn App(props: &Props) -> Html {
     let bell = (*use_memo((), |()| Bell::default())).clone();
     let line = (*use_memo((), |()| Line::default())).clone();
     let crowd = (*use_memo((), |()| Crowd::default())).clone();
-    let away = use_waking(&bell);
-    use_listening(&store, &bell, &line, &crowd, away);
+    use_waking(&bell);
+    use_listening(&store, &bell, &line, &crowd);
     use_outbox(&store, &bell, &line);
     use_early(&store, &props.early);
     use_company(&store);

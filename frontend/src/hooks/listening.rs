@@ -4,8 +4,9 @@
 //! mode is tried beside the present one, which ends when the other works: both begin at the cursor,
 //! and the conversation's memory knows each message, so that none is lost or shown twice.
 
-use std::{future::pending, time::Duration};
+use std::{cell::RefCell, future::pending, rc::Rc, time::Duration};
 
+use gloo_events::EventListener;
 use tidings_shared::{Backoff, Mode};
 use yew::prelude::*;
 
@@ -15,14 +16,16 @@ use super::{
     use_while,
 };
 use crate::{
-    browser::{chance, now_ms},
+    browser::{chance, now_ms, window},
     net::{self, Ask, Bell, Crowd, End, Failure, Line, Lost, Task, Tell, first},
     state::{Action, Choice, Tab, Told, choice::Fault},
 };
 
-/// Listens as the tab's address says, unless the page is `away`; `bell` ends any wait.
+/// Listens as the tab's address says; `bell` ends any wait. A browser may keep a page that one has left,
+/// for whoever comes back, and its connections with it: one would be here for minutes after one has gone.
+/// So the page hangs up at once, while it still can, and listens again when it is shown again.
 #[hook]
-pub fn use_listening(store: &Store, bell: &Bell, line: &Line, crowd: &Crowd, away: bool) {
+pub fn use_listening(store: &Store, bell: &Bell, line: &Line, crowd: &Crowd) {
     let listener = Listener {
         generation: store.read(Tab::generation),
         store: store.clone(),
@@ -32,16 +35,24 @@ pub fn use_listening(store: &Store, bell: &Bell, line: &Line, crowd: &Crowd, awa
     };
     let generation = listener.generation;
     let begin = move || {
-        if away {
-            // What comes meanwhile is caught up with.
-            listener.say(Told::Connecting);
-        }
-        (!away).then(|| Task::begin(follow(listener)))
+        let task = Rc::new(RefCell::new(Some(Task::begin(follow(listener.clone())))));
+        ["pagehide", "pageshow"].map(|event| {
+            let (task, listener) = (task.clone(), listener.clone());
+            EventListener::new(&window(), event, move |_| {
+                if event == "pagehide" {
+                    listener.say(Told::Connecting);
+                    task.take();
+                } else if task.borrow().is_none() {
+                    task.replace(Some(Task::begin(follow(listener.clone()))));
+                }
+            })
+        })
     };
-    use_while((generation, away.into()), Box::new(move || Box::new(begin())));
+    use_while((generation, 0), Box::new(move || Box::new(begin())));
 }
 
 /// All that listening takes.
+#[derive(Clone)]
 struct Listener {
     generation: u32,
     store: Store,

@@ -11,21 +11,14 @@ use crate::{
     net::Bell,
 };
 
-/// Rings `bell` when the network is back, the page is shown again, or somebody looks at it. Answers
-/// whether one has gone to another page: a browser may keep this one for whoever comes back, and its
-/// connections with it, and one would be here for minutes after one has left.
+/// Rings `bell` when the network is back, the page is shown again, or somebody looks at it.
 #[hook]
-pub fn use_waking(bell: &Bell) -> bool {
-    let away = use_state(|| false);
-    let is_away = *away;
+pub fn use_waking(bell: &Bell) {
     let bell = bell.clone();
     let wake = move |target: &web_sys::EventTarget, event: &'static str| {
-        let (bell, away) = (bell.clone(), away.clone());
+        let bell = bell.clone();
         EventListener::new(target, event, move |_| {
-            if event == "pagehide" {
-                away.set(true);
-            } else if event == "online" || is_visible() {
-                away.set(false);
+            if event == "online" || is_visible() {
                 bell.ring();
             }
         })
@@ -34,7 +27,6 @@ pub fn use_waking(bell: &Bell) -> bool {
         let (window, document) = (window(), document());
         [
             wake(&window, "online"),
-            wake(&window, "pagehide"),
             // Out of the memory of pages that one went back from.
             wake(&window, "pageshow"),
             wake(&document, "visibilitychange"),
@@ -42,7 +34,6 @@ pub fn use_waking(bell: &Bell) -> bool {
         ]
     };
     use_while((0, 0), Box::new(move || Box::new(listen())));
-    is_away
 }
 
 /// Lets the browser ask before the tab is closed while something written is neither on the server nor

@@ -145,6 +145,17 @@ async fn a_long_poller_is_here_while_it_waits(kind: Kind) {
     assert_eq!(here["people"], json!([{"username": "ana", "mode": "long-poll"}]));
     server.post("ops", "bia", "oi").await;
     waiting.await.unwrap();
+    let since = Instant::now();
+    let waiting = tokio::spawn(async move {
+        let query = "username=leo&wait=60";
+        Listener::open(addr, "ops", Mode::LongPoll, query).await.messages(9).await
+    });
+    let leo = json!([{"username": "leo", "mode": "long-poll"}]);
+    server.until("/api/rooms/ops/presence", |here| here["people"] == leo).await;
+    waiting.abort();
+    server.until("/api/rooms/ops/presence", |here| here["count"] == 0).await;
+    let stayed = since.elapsed();
+    assert!(stayed < Duration::from_secs(40), "whoever hangs up is gone, and not {stayed:?} later");
     server.stop().await;
 }
 

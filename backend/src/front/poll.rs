@@ -16,7 +16,10 @@ use crate::{
     lab::Origin,
     meter::{Lane, Tally},
     room::{PageOf, Place, Room, Start},
-    transport::{poll::is_here, query},
+    transport::{
+        poll::{is_here, was_answered},
+        query,
+    },
 };
 
 /// A poll as it came, and what it means: whoever polls asks the same again and again, but for where
@@ -106,12 +109,12 @@ impl Front {
                 Err(_) => return Answered::No,
             },
         };
-        is_here(&self.link.outlet.connection, room, poll);
+        let waiting = is_here(&self.link.outlet.connection, room, poll);
         let lane = Lane::Listen(poll.mode());
         let tally = self.link.outlet.connection.begin(lane);
         self.link.consume(asking.request.len());
         // A gap is news in itself.
-        if let Some(wait) = poll.wait
+        let answered = if let Some(wait) = poll.wait
             && page.messages.is_empty()
             && gap.is_none()
         {
@@ -120,10 +123,15 @@ impl Front {
             self.link.outlet.connection.worked(lane, started);
             let answered = Box::pin(self.wait(asking, seq, tally, until)).await;
             self.idle.begin(Instant::now());
-            return answered;
+            answered
+        } else {
+            let answered = self.answer(&page, tally, gap.as_ref(), *origin);
+            self.link.outlet.connection.worked(lane, started);
+            answered
+        };
+        if matches!(answered, Answered::Yes) {
+            was_answered(waiting);
         }
-        let answered = self.answer(&page, tally, gap.as_ref(), *origin);
-        self.link.outlet.connection.worked(lane, started);
         answered
     }
 

@@ -15,6 +15,7 @@ mod start;
 pub(crate) mod tail;
 
 use std::{
+    net::IpAddr,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
         atomic::{AtomicU64, Ordering},
@@ -29,7 +30,7 @@ use self::{encode::Encoded, pages::Pages, tail::Tail};
 use crate::store::{AppendError, Draft, Record, RoomHead, Span, Store, StoreError};
 
 pub use follow::{Batch, Follower, Place, Sight, Watch};
-pub use presence::{Everybody, Here, Present};
+pub use presence::{Everybody, Here, Present, Waiting};
 pub use rooms::Rooms;
 pub use start::{BeyondTail, Start};
 
@@ -216,11 +217,22 @@ impl Room {
         presence::join(self.state.clone(), here)
     }
 
-    /// Somebody polls, and is here until then unless polling again.
-    pub fn polled(&self, here: &Here, address: std::net::IpAddr, until: Instant) {
-        if self.state.presence.polled(here, address, until) {
-            here.log(self.name(), address);
+    /// Somebody polls from this address, and is here until then unless polling again.
+    pub fn polled(&self, here: Here, address: IpAddr, until: Instant) {
+        let poller = (here, address);
+        if self.state.presence.polled(&poller, until) {
+            poller.0.log(self.name(), address);
         }
+    }
+
+    /// Somebody at this address waits for an answer, and is here for as long.
+    #[must_use]
+    pub fn waits(&self, here: Here, address: IpAddr) -> Waiting {
+        let (waiting, new) = presence::wait(self.state.clone(), (here, address));
+        if new {
+            waiting.here().log(self.name(), address);
+        }
+        waiting
     }
 
     /// Who is here.

@@ -41,6 +41,17 @@ impl Here {
     }
 }
 
+/// Somebody who asks, and from where.
+type Poller = (Here, IpAddr);
+
+/// How long somebody who asks is here.
+struct Lease {
+    /// So many of their questions wait for an answer.
+    waiting: u32,
+    /// With none of them waiting, until then.
+    until: Instant,
+}
+
 /// Who is in a room.
 pub struct Everybody {
     /// Those with a name, each once for each mode.
@@ -56,7 +67,7 @@ struct Inner {
     people: HashMap<Person, u32>,
     modes: ModeCounts,
     nameless: u32,
-    pollers: HashMap<(Here, IpAddr), Instant>,
+    pollers: HashMap<Poller, Lease>,
     /// Whoever came or went since the last event, those included who are again what they were: a list
     /// that was asked for in between says otherwise, and is to be put right.
     moved: HashSet<Person>,
@@ -79,6 +90,16 @@ impl Inner {
             self.moved.insert(person);
         }
     }
+
+    /// The lease of somebody who asks, and whether it is new.
+    fn lease(&mut self, poller: &Poller, until: Instant) -> (&mut Lease, bool) {
+        let new = !self.pollers.contains_key(poller);
+        if new {
+            self.change(&poller.0, 1);
+            self.pollers.insert(poller.clone(), Lease { waiting: 0, until });
+        }
+        (self.pollers.get_mut(poller).expect("it was just put there"), new)
+    }
 }
 
 fn add(count: &mut u32, by: i64) {
@@ -94,23 +115,11 @@ impl Presence {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Somebody polled from `address`, and is here `until` then. Answers whether that is news.
-    pub(super) fn polled(&self, here: &Here, address: IpAddr, until: Instant) -> bool {
+    /// Somebody polled, and is here `until` then. Answers whether that is news.
+    pub(super) fn polled(&self, poller: &Poller, until: Instant) -> bool {
         let mut inner = self.lock();
-        let key = (here.clone(), address);
-        let new = match inner.pollers.get_mut(&key) {
-            Some(known) => {
-                *known = until.max(*known);
-                false
-            }
-            None => {
-                inner.pollers.insert(key, until);
-                true
-            }
-        };
-        if new {
-            inner.change(here, 1);
-        }
+        let (lease, new) = inner.lease(poller, until);
+        lease.until = lease.until.max(until);
         new
     }
 
@@ -125,8 +134,12 @@ impl Presence {
     /// since the last one, if anything has.
     pub(super) fn tick(&self, now: Instant) -> Option<Event> {
         let mut inner = self.lock();
-        let gone: Vec<_> =
-            inner.pollers.extract_if(|_, until| *until <= now).map(|((here, _), _)| here).collect();
+        let is_over = |lease: &Lease| lease.waiting == 0 && lease.until <= now;
+        let gone: Vec<_> = inner
+            .pollers
+            .extract_if(|_, lease| is_over(lease))
+            .map(|((here, _), _)| here)
+            .collect();
         for here in gone {
             inner.change(&here, -1);
         }
@@ -165,11 +178,49 @@ impl Drop for Present {
     }
 }
 
+/// Somebody whose question waits for an answer. Dropping it is leaving: whoever hangs up does not
+/// come back with the next one.
+pub struct Waiting {
+    state: Arc<State>,
+    poller: Box<Poller>,
+}
+
+/// Answers also whether that is news.
+pub(super) fn wait(state: Arc<State>, poller: Poller) -> (Waiting, bool) {
+    let mut inner = state.presence.lock();
+    let (lease, new) = inner.lease(&poller, Instant::now());
+    lease.waiting += 1;
+    drop(inner);
+    (Waiting { state, poller: Box::new(poller) }, new)
+}
+
+impl Waiting {
+    /// Who waits.
+    #[must_use]
+    pub fn here(&self) -> &Here {
+        &self.poller.0
+    }
+
+    /// It was answered: they are here `until` then, for time to ask again.
+    pub fn answered(self, until: Instant) {
+        self.state.presence.polled(&self.poller, until);
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if let Some(lease) = self.state.presence.lock().pollers.get_mut(&*self.poller) {
+            lease.waiting -= 1;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::{room::Rooms, store::StoreUrl};
 
     fn here(name: &str, mode: Mode) -> Here {
         Here { username: Some(Username::from_log(name)), mode }
@@ -184,16 +235,36 @@ mod tests {
 
     #[test]
     fn a_poller_is_here_until_its_time_is_up() {
-        let (presence, now, address) =
-            (Presence::default(), Instant::now(), IpAddr::from([127, 0, 0, 1]));
-        let ana = here("ana", Mode::Poll);
-        assert!(presence.polled(&ana, address, now + Duration::from_secs(6)));
+        let (presence, now) = (Presence::default(), Instant::now());
+        let ana = (here("ana", Mode::Poll), IpAddr::from([127, 0, 0, 1]));
+        assert!(presence.polled(&ana, now + Duration::from_secs(6)));
         let first = told(&presence, now);
         assert_eq!((first.joined.len(), first.left.len(), first.count), (1, 0, 1));
-        assert!(!presence.polled(&ana, address, now + Duration::from_secs(9)), "still here");
+        assert!(!presence.polled(&ana, now + Duration::from_secs(9)), "still here");
         assert_eq!(presence.tick(now + Duration::from_secs(6)), None);
         let last = told(&presence, now + Duration::from_secs(9));
         assert_eq!((last.joined.len(), last.left.len(), last.count), (0, 1, 0));
+    }
+
+    #[test]
+    fn whoever_waits_for_an_answer_is_here_until_it_hangs_up_or_a_moment_after_it_has_one() {
+        let rooms = Rooms::open(&StoreUrl::Memory, "Welcome user".parse().unwrap()).unwrap();
+        let state = rooms.get(&"ops".parse().unwrap()).state;
+        let (now, grace) = (Instant::now(), Duration::from_secs(5));
+        let hour = now + Duration::from_secs(3_600);
+        let ana = || (here("ana", Mode::LongPoll), IpAddr::from([127, 0, 0, 1]));
+        let (first, new) = wait(state.clone(), ana());
+        assert!(new);
+        assert_eq!(told(&state.presence, hour).count, 1);
+        let (second, new) = wait(state.clone(), ana());
+        assert!(!new, "the same person asks twice");
+        drop(first);
+        assert_eq!(state.presence.tick(hour), None, "one of the two still waits");
+        second.answered(now + grace);
+        assert_eq!(state.presence.tick(now), None, "there is time to ask again");
+        assert_eq!(told(&state.presence, now + grace).count, 0);
+        drop(wait(state.clone(), ana()));
+        assert_eq!(told(&state.presence, Instant::now()).left, [ana().0.person().unwrap()]);
     }
 
     #[test]

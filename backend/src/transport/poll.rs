@@ -17,10 +17,10 @@ use super::query::{AtRoom, Poll, PollQuery, ReadQuery};
 use crate::{
     error::Error,
     meter::{Connection, Lane},
-    room::{Here, Room, encode::Encoded},
+    room::{Here, Room, Waiting, encode::Encoded},
 };
 
-/// How long after its time a long-poll still counts as here: time to come back with the next one.
+/// How long after its answer a long-poll still counts as here: time to come back with the next one.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// Read messages: poll, long-poll, or page back through history
@@ -52,7 +52,7 @@ pub async fn read(
         tally.delivered(page.messages.len());
         return Ok(page_response(&page.messages, page.cursor, page.more, None));
     }
-    is_here(&connection, &room, &poll);
+    let waiting = is_here(&connection, &room, &poll);
     let (mut follower, gap) = room.follow(poll.read.start).await?;
     // A gap is news in itself.
     let messages = match poll.wait {
@@ -66,16 +66,26 @@ pub async fn read(
         tally.empty();
     }
     tally.delivered(messages.len());
+    was_answered(waiting);
     Ok(page_response(&messages, follower.cursor(), follower.has_more(), gap.as_ref()))
 }
 
-/// Whoever polls by name is here, for as long as the poll says.
-pub fn is_here(connection: &Connection, room: &Room, poll: &Poll) {
+/// Whoever polls by name is here: for as long as the poll says, or while it waits for its answer.
+pub fn is_here(connection: &Connection, room: &Room, poll: &Poll) -> Option<Waiting> {
     // A nameless poller is nobody that could be told from the next one.
-    if poll.read.username.is_some() {
-        let here = Here { username: poll.read.username.clone(), mode: poll.mode() };
-        let stay = poll.wait.map_or(2 * poll.every.as_duration(), |wait| wait + GRACE);
-        room.polled(&here, connection.peer.ip(), Instant::now() + stay);
+    let username = Some(poll.read.username.clone()?);
+    let (here, address) = (Here { username, mode: poll.mode() }, connection.peer.ip());
+    if poll.wait.is_some() {
+        return Some(room.waits(here, address));
+    }
+    room.polled(here, address, Instant::now() + 2 * poll.every.as_duration());
+    None
+}
+
+/// Whoever waited has an answer, and time to ask again.
+pub fn was_answered(waiting: Option<Waiting>) {
+    if let Some(waiting) = waiting {
+        waiting.answered(Instant::now() + GRACE);
     }
 }
 

@@ -233,3 +233,20 @@ async fn whoever_goes_to_another_page_is_not_here_and_is_when_they_come_back() -
     })
     .await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_leaves_the_lab_takes_its_panes_along_and_brings_them_back() -> Outcome {
+    stage("lableft", async |stage, server| {
+        let here = stage.open(&server.url("/r/lobby?mode=websocket&name=bia")).await?;
+        here.until_listening().await?;
+        let panes = "pane=websocket::one&pane=sse::two&pane=long-poll::three";
+        let tab = stage.look_at(&server.url(&format!("/lab?room=lobby&{panes}"))).await?;
+        const HERE: &str = "document.querySelectorAll('.here__people li').length";
+        here.until_js("all of them", &format!("return {HERE} === 4")).await?;
+        tab.look_at("about:blank").await?;
+        here.until_js("only one", &format!("return {HERE} === 1")).await?;
+        tab.back().await?;
+        here.until_js("all of them again", &format!("return {HERE} === 4")).await
+    })
+    .await
+}

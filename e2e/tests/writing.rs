@@ -70,6 +70,33 @@ async fn the_way_to_the_newest_gives_place_to_what_is_offered() -> Outcome {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_is_in_another_room_can_be_called_by_name() -> Outcome {
+    stage("elsewhere", async |stage, server| {
+        let other = stage.open(&server.url("/r/ops?mode=websocket&name=leo")).await?;
+        other.until_listening().await?;
+        let tab = stage.open(&server.url("/r/ops?mode=websocket&name=ana")).await?;
+        tab.until_listening().await?;
+        tab.look_at(&server.url("/r/lobby?mode=websocket&name=ana")).await?;
+        tab.until_listening().await?;
+        tab.until_js("the room in the list", "return !!document.querySelector('[data-room=ops]')")
+            .await?;
+        tab.click("#composer").await?;
+        tab.press("come, @").await?;
+        tab.until_js(
+            "that it was asked who is there",
+            "return performance.getEntriesByType('resource')
+                .some((it) => it.name.endsWith('/ops/presence') && it.responseEnd > 0)",
+        )
+        .await?;
+        tab.press("l").await?;
+        until("who is in the other room", || meant(&tab), |s| is(s, "leo")).await?;
+        tab.press(TAB).await?;
+        until("the whole name", || written(&tab), |text| text == "come, @leo ").await.map(drop)
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn emoji_and_rooms_are_completed_too() -> Outcome {
     stage("emoji", async |stage, server| {
         server.post("ops", "leo", "oi").await?;

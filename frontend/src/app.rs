@@ -14,9 +14,9 @@ use crate::{
     early::Early,
     finding::{self, use_finding},
     hooks::{
-        self, Store, use_badge, use_clock, use_company, use_early, use_going_back, use_listening,
-        use_notice, use_outbox, use_remembering, use_rooms, use_store, use_unsent_warning,
-        use_waking,
+        self, Store, use_badge, use_clock, use_company, use_early, use_finder_handle,
+        use_going_back, use_listening, use_notice, use_outbox, use_remembering, use_rooms,
+        use_store, use_unsent_warning, use_waking,
     },
     net::{Bell, Crowd, Line},
     route::{Address, Complaint, Field},
@@ -139,10 +139,16 @@ pub fn App(props: &Props) -> Html {
     };
     let on_topic = finding::on_topic(&store);
     let known = {
+        let finder = use_finder_handle();
         let (store, rooms) = (store.clone(), rooms.clone());
         Callback::from(move |kind: Kind| match kind {
             Kind::Room => rooms.iter().map(|room| room.name.to_string()).collect(),
-            _ => store.read(|tab| complete::names(tab.room(), &tab.address().name)),
+            _ => {
+                let (room, me) =
+                    store.read(|tab| (tab.address().room.clone(), tab.address().name.clone()));
+                finder.meet(&rooms, &room, &me);
+                store.read(|tab| complete::names(tab.room(), &finder.read().people, &me))
+            }
         })
     };
     let find = {

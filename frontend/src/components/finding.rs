@@ -57,8 +57,8 @@ pub struct Finding {
 #[component]
 pub fn Finder(props: &Finding) -> Html {
     let words = &words().finding;
-    let peopled = if props.opened == Opened::Switch { peopled(props) } else { Vec::new() };
-    let finder = use_finder(peopled, &props.present, &props.me);
+    let asks_who = props.opened == Opened::Switch;
+    let finder = use_finder(asks_who, &props.rooms, &props.present, &props.me);
     let node = use_node_ref();
     let dialog = node.clone();
     let show = move || dialog.cast::<HtmlDialogElement>().map(|dialog| dialog.show_modal().is_ok());
@@ -89,17 +89,6 @@ pub fn Finder(props: &Finding) -> Html {
             </div>
         </dialog>
     }
-}
-
-/// The rooms to ask who is there: this one, and one's own in which somebody is.
-fn peopled(props: &Finding) -> Vec<RoomName> {
-    let mut rooms = vec![props.present.clone()];
-    for room in &*props.rooms {
-        if room.joined && room.peopled && room.name != props.present {
-            rooms.push(room.name.clone());
-        }
-    }
-    rooms
 }
 
 /// The buttons that open them, for hands without a keyboard and for whoever doesn't know the keys.

@@ -27,7 +27,7 @@ mod writing;
 pub use announcing::use_announcing;
 pub use badge::use_badge;
 pub use company::{use_clock, use_company};
-pub use finding::{FinderHandle, use_finder};
+pub use finding::{FinderHandle, use_finder, use_finder_handle};
 pub use history::{ask_more, seek, use_going_back, use_permalink};
 pub use keeper::{draft, keep_draft, leave};
 pub use keys::{single_keys, use_keys};

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
 use tidings_shared::{Mode, RoomName};
 use yew::prelude::*;
@@ -56,6 +57,21 @@ pub fn LabPage(props: &Props) -> Html {
         move || drop(looking)
     });
     let (bench, complaints) = (&begun.0, &begun.1);
+    {
+        let bench = bench.clone();
+        use_effect_with((), move |()| {
+            let listeners =
+                [("pagehide", Pane::leave as fn(&Rc<Pane>)), ("pageshow", Pane::come_back)].map(
+                    |(event, tell)| {
+                        let bench = bench.clone();
+                        EventListener::new(&browser::window(), event, move |_| {
+                            bench.panes().iter().for_each(tell);
+                        })
+                    },
+                );
+            move || drop(listeners)
+        });
+    }
     let panes = bench.panes();
     let traces = {
         let bench = bench.clone();

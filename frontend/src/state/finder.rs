@@ -13,6 +13,8 @@ pub struct Finder {
     pub place: usize,
     /// Who is where.
     pub people: Vec<(Username, RoomName)>,
+    /// When that was last asked, in milliseconds.
+    pub met_ms: f64,
     /// The search.
     pub search: Search,
 }

@@ -1,6 +1,6 @@
 //! Completion while one writes: which word is begun before the caret, and what it may become.
 
-use tidings_shared::{Username, fold, timeline::Entry};
+use tidings_shared::{RoomName, Username, fold, timeline::Entry};
 
 use super::{emoji, links};
 use crate::state::Room;
@@ -87,10 +87,10 @@ pub fn offers(begun: &Begun<'_>, known: &[String]) -> Vec<Offer> {
     first.into_iter().chain(second).map(|(_, offer)| offer).take(OFFERED).collect()
 }
 
-/// The people known in a room: who spoke last comes first, then who else is here. Neither oneself nor
-/// the server.
+/// The people known in a room: who spoke last comes first, then who else is here, then who is `elsewhere`.
+/// Neither oneself nor the server.
 #[must_use]
-pub fn names(room: &Room, me: &Username) -> Vec<String> {
+pub fn names(room: &Room, elsewhere: &[(Username, RoomName)], me: &Username) -> Vec<String> {
     let spoke =
         room.timeline().end().entries().iter().rev().take(RECENT).filter_map(|entry| match entry {
             Entry::Message(message) => Some(&message.username),
@@ -98,7 +98,8 @@ pub fn names(room: &Room, me: &Username) -> Vec<String> {
         });
     let here = room.people().by_name();
     let mut names: Vec<String> = Vec::new();
-    for name in spoke.chain(here.iter().map(|(name, _)| name)) {
+    let here = here.iter().map(|(name, _)| name);
+    for name in spoke.chain(here).chain(elsewhere.iter().map(|(name, _)| name)) {
         let other = name != me && name.as_str() != Username::SERVER;
         if other && !names.iter().any(|known| known == name.as_str()) {
             names.push(name.to_string());

@@ -44,8 +44,12 @@ fn what_begins_so_is_offered_before_what_holds_it() {
 }
 
 #[test]
-fn an_empty_room_knows_nobody() {
-    assert!(complete::names(&Room::default(), &Username::from_log("ana")).is_empty());
+fn an_empty_room_knows_who_is_elsewhere() {
+    assert!(complete::names(&Room::default(), &[], &Username::from_log("ana")).is_empty());
+    let elsewhere = ["leo", "ana", Username::SERVER]
+        .map(|name| (Username::from_log(name), "ops".parse().unwrap()));
+    let names = complete::names(&Room::default(), &elsewhere, &Username::from_log("ana"));
+    assert_eq!(names, ["leo"], "who is elsewhere may be called");
 }
 
 /// Does to the text what the browser would.

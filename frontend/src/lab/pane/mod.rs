@@ -173,6 +173,19 @@ impl Pane {
         }
     }
 
+    /// The page is left: hangs up at once, for the browser may keep the page and its connections with it.
+    pub fn leave(self: &Rc<Self>) {
+        self.task.take();
+    }
+
+    /// The page is there again: listens where it was, if it was listening.
+    pub fn come_back(self: &Rc<Self>) {
+        let listens = !matches!(*self.state.borrow(), State::Over | State::Waiting);
+        if listens && self.reader.borrow().is_some() && self.task.borrow().is_none() {
+            self.listen();
+        }
+    }
+
     /// Whether its figures began anew a moment ago, since it listens otherwise.
     pub fn is_anew(&self) -> bool {
         self.anew.get().is_some_and(|at| steady_ms() - at < ANEW_MS)

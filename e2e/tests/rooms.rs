@@ -200,7 +200,17 @@ async fn a_mention_in_another_room_is_marked_until_it_is_read() -> Outcome {
         tab.until_room("ops").await?;
         tab.chord(&[Key::Alt], UP).await?;
         tab.until_room("lobby").await?;
-        Ok(())
+        // In a room that she has not been in, only what speaks to her waits.
+        server.post("art", "leo", "something").await?;
+        server.post("art", "leo", "@ana come and see").await?;
+        tab.until_js(
+            "one speaks to her there",
+            "const line = document.querySelector('[data-room=art]');
+             return line?.querySelector('.rooms__mentions [aria-hidden]')?.textContent === '@1'
+                && !line.querySelector('.rooms__unread')
+                && document.querySelector('link[rel=icon]').href.includes('>1<')",
+        )
+        .await
     })
     .await
 }

@@ -12,7 +12,8 @@ use crate::{
 };
 
 /// Names the tab after its room and after what came while nobody looked, and marks its icon when
-/// anything waits in any room that one has been in. Answers how many messages wait in the others.
+/// anything waits in any room that one has been in, or speaks to one in another. Answers how many messages
+/// wait in the others.
 #[hook]
 pub fn use_badge(store: &Store, rooms: &[Listed]) -> u64 {
     let (room, arrived) = store.read(|tab| (tab.address().room.clone(), tab.room().arrived()));
@@ -29,7 +30,8 @@ pub fn use_badge(store: &Store, rooms: &[Listed]) -> u64 {
     if document().title() != title {
         document().set_title(&title);
     }
-    let elsewhere: u64 = rooms.iter().filter(|room| room.joined).map(|room| room.unread).sum();
+    let waits = |room: &Listed| room.unread.max(room.mentions);
+    let elsewhere: u64 = rooms.iter().map(waits).sum();
     let waiting = missed as u64 + elsewhere;
     let shown = use_mut_ref(|| 0);
     if shown.replace(waiting) != waiting {

@@ -69,15 +69,15 @@ async fn keep_list(store: Store, bell: Bell, shown: UseStateHandle<Rc<Vec<Listed
 /// Looks into rooms that moved. Answers whether it did.
 async fn look_for_mentions(store: &Store, there: &[There], seen: &Seen, me: &Username) -> bool {
     let looks = seen
-        .borrow()
-        .as_ref()
+        .borrow_mut()
+        .as_mut()
         .map(|(_, mentions)| mentions.to_look_into(there, &keeper::read_so_far(), &store.room()));
     let looks = looks.unwrap_or_default();
     let any = !looks.is_empty();
     for look in looks {
         let Ok(messages) = net::newest(&look.room, look.head, look.limit).await else { break };
         if let Some((_, mentions)) = &mut *seen.borrow_mut() {
-            mentions.looked(look, &messages, me);
+            mentions.looked(&look, &messages, me);
         }
     }
     any

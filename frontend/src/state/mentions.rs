@@ -1,4 +1,5 @@
-//! In which rooms one was called by name since one read them.
+//! In which rooms one was called by name since one read them; in those that one has not been in, since
+//! the page was opened.
 
 use tidings_shared::{Cursor, Message, RoomName, Username};
 
@@ -8,6 +9,8 @@ use crate::text::mentions;
 /// The most messages of a room that are looked through at once, the newest: whoever comes back to
 /// thousands is not helped by a count of all that is in them.
 pub const LOOKED_THROUGH: u64 = 100;
+/// The same of a room that one is not in: it may be a busy one that is nothing to one.
+const OF_A_STRANGER: u64 = 20;
 /// The most rooms that are looked into at a time; the others come next.
 const AT_A_TIME: usize = 6;
 
@@ -17,7 +20,8 @@ pub struct Mentions {
     rooms: Vec<(RoomName, Looked)>,
 }
 
-/// How far one room was looked through.
+/// How far one room was looked through, or read; one that one is not in, from where it was when the page
+/// was opened.
 #[derive(Clone, PartialEq, Debug)]
 struct Looked {
     upto: Cursor,
@@ -37,40 +41,44 @@ pub struct Look {
 }
 
 impl Mentions {
-    fn looked_into(&self, room: &RoomName) -> Option<&Looked> {
-        self.rooms.iter().find(|(name, _)| name == room).map(|(_, looked)| looked)
-    }
-
-    /// The rooms in which something came since they were read and looked into, a few at a time.
-    /// Rooms that one has not been in, or is in, are left out: nobody waits for one there.
+    /// The rooms in which something came since they were read and looked into, a few at a time. The one
+    /// that one is in is left out: there one sees it.
     #[must_use]
-    pub fn to_look_into(&self, there: &[There], read: &Read, present: &RoomName) -> Vec<Look> {
-        let moved = there.iter().filter(|room| &room.room != present).filter_map(|room| {
-            let head = room.head;
-            let mut from = read_in(read, &room.room)
-                .map(|read| if read.epoch == head.epoch { read.seq } else { 0 })?;
-            if let Some(looked) = self.looked_into(&room.room)
-                && looked.upto.epoch == head.epoch
-            {
-                from = from.max(looked.upto.seq);
+    pub fn to_look_into(&mut self, there: &[There], read: &Read, present: &RoomName) -> Vec<Look> {
+        let opens = self.rooms.is_empty();
+        let mut looks = Vec::new();
+        for There { room, head, .. } in there {
+            let seq = |cursor: Cursor| if cursor.epoch == head.epoch { cursor.seq } else { 0 };
+            let read = read_in(read, room);
+            let known = self.rooms.iter().position(|(name, _)| name == room);
+            let place = known.unwrap_or_else(|| {
+                let upto = if opens && read.is_none() { head.seq } else { 0 };
+                let upto = Cursor::new(head.epoch, upto);
+                self.rooms.push((room.clone(), Looked { upto, at: Vec::new() }));
+                self.rooms.len() - 1
+            });
+            let looked = &mut self.rooms[place].1;
+            let read_seq = read.map_or(0, seq);
+            let from = seq(looked.upto).max(read_seq);
+            if looked.upto.epoch != head.epoch {
+                looked.at.clear();
             }
-            let new = head.seq.saturating_sub(from).min(LOOKED_THROUGH);
-            (new > 0).then(|| Look { room: room.room.clone(), head, limit: new })
-        });
-        moved.take(AT_A_TIME).collect()
+            // It holds when one leaves the room.
+            looked.at.retain(|&at| at > read_seq);
+            looked.upto = Cursor::new(head.epoch, from);
+            let most = if read.is_some() { LOOKED_THROUGH } else { OF_A_STRANGER };
+            let limit = head.seq.saturating_sub(from).min(most);
+            if limit > 0 && room != present && looks.len() < AT_A_TIME {
+                looks.push(Look { room: room.clone(), head: *head, limit });
+            }
+        }
+        looks
     }
 
     /// What a look showed.
-    pub fn looked(&mut self, look: Look, messages: &[Message], me: &Username) {
-        let place = self.rooms.iter().position(|(room, _)| *room == look.room);
-        let place = place.unwrap_or_else(|| {
-            self.rooms.push((look.room, Looked { upto: look.head, at: Vec::new() }));
-            self.rooms.len() - 1
-        });
-        let looked = &mut self.rooms[place].1;
-        if looked.upto.epoch != look.head.epoch {
-            looked.at.clear();
-        }
+    pub fn looked(&mut self, look: &Look, messages: &[Message], me: &Username) {
+        let known = self.rooms.iter_mut().find(|(room, _)| *room == look.room);
+        let Some((_, looked)) = known else { return };
         looked.upto = look.head;
         let to_me =
             messages.iter().filter(|m| &m.username != me && mentions(m.text.as_str(), me.as_str()));
@@ -80,7 +88,8 @@ impl Mentions {
     /// How often one was spoken to in a room since it was read.
     #[must_use]
     pub fn unread(&self, room: &RoomName, read: Option<Cursor>) -> u64 {
-        let Some(looked) = self.looked_into(room) else { return 0 };
+        let known = self.rooms.iter().find(|(name, _)| name == room);
+        let Some((_, looked)) = known else { return 0 };
         let from = read.filter(|read| read.epoch == looked.upto.epoch).map_or(0, |read| read.seq);
         looked.at.iter().filter(|&&seq| seq > from).count() as u64
     }
@@ -139,9 +148,38 @@ mod tests {
         let short: Vec<_> = looks.iter().map(|look| (look.room.as_str(), look.limit)).collect();
         assert_eq!(short, [("art", 7), ("ops", LOOKED_THROUGH)]);
         for look in looks {
-            seen.looked(look, &[], &"ana".parse().unwrap());
+            seen.looked(&look, &[], &"ana".parse().unwrap());
         }
         assert_eq!(seen.to_look_into(&there, &read, &RoomName::lobby()), []);
+    }
+
+    #[test]
+    fn in_a_room_that_one_is_not_in_only_what_is_said_from_now_on_counts() {
+        let (me, lobby): (Username, _) = ("ana".parse().unwrap(), RoomName::lobby());
+        let (left, made): (RoomName, RoomName) = ("left".parse().unwrap(), "made".parse().unwrap());
+        let mut seen = Mentions::default();
+        let at_first = [there("left", "aaaaaaaa:7"), there("old", "aaaaaaaa:90")];
+        let read = Read::from([(left.clone(), cursor("aaaaaaaa:7"))]);
+        assert_eq!(seen.to_look_into(&at_first, &read, &lobby), []);
+        // One of them is left, another is made, and the old one is a busy one.
+        let there = [
+            there("left", "aaaaaaaa:8"),
+            there("made", "aaaaaaaa:2"),
+            there("old", "aaaaaaaa:190"),
+        ];
+        let looks = seen.to_look_into(&there, &Read::default(), &lobby);
+        let short: Vec<_> = looks.iter().map(|look| (look.room.as_str(), look.limit)).collect();
+        assert_eq!(short, [("left", 1), ("made", 2), ("old", 20)]);
+        for look in looks {
+            let newest = message(look.head.seq, "leo", "@ana!");
+            seen.looked(&look, &[newest], &me);
+        }
+        assert_eq!((seen.unread(&left, None), seen.unread(&made, None)), (1, 1));
+        assert_eq!(seen.to_look_into(&there, &Read::default(), &lobby), []);
+        // It is read and left again.
+        let read = Read::from([(left.clone(), cursor("aaaaaaaa:8"))]);
+        assert_eq!(seen.to_look_into(&there, &read, &lobby), []);
+        assert_eq!(seen.unread(&left, None), 0, "what was read before one left is no news");
     }
 
     #[test]
@@ -150,13 +188,19 @@ mod tests {
         let mut seen = Mentions::default();
         let said =
             [message(3, "leo", "@ana?"), message(4, "ana", "@ana"), message(5, "leo", "@ana!")];
-        let look = |head: &str| Look { room: ops.clone(), head: cursor(head), limit: 9 };
-        seen.looked(look("aaaaaaaa:5"), &said, &me);
+        let mut look = |head: &str, said: &[Message]| {
+            let read = Read::from([(ops.clone(), cursor("aaaaaaaa:2"))]);
+            for look in seen.to_look_into(&[there("ops", head)], &read, &RoomName::lobby()) {
+                seen.looked(&look, said, &me);
+            }
+            seen.clone()
+        };
+        let seen = look("aaaaaaaa:5", &said);
         assert_eq!(seen.unread(&ops, Some(cursor("aaaaaaaa:2"))), 2);
         assert_eq!(seen.unread(&ops, Some(cursor("aaaaaaaa:4"))), 1);
         assert_eq!(seen.unread(&ops, Some(cursor("aaaaaaaa:5"))), 0);
         // Another log than the one that was read.
-        seen.looked(look("bbbbbbbb:1"), &[message(1, "leo", "@ana")], &me);
+        let seen = look("bbbbbbbb:1", &[message(1, "leo", "@ana")]);
         assert_eq!(seen.unread(&ops, Some(cursor("aaaaaaaa:5"))), 1);
     }
 }

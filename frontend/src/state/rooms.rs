@@ -48,9 +48,10 @@ pub struct Listed {
     pub name: RoomName,
     /// Whether one has been in it, and has not left it.
     pub joined: bool,
-    /// About how many messages have come since it was read; the room one is in has none.
+    /// About how many messages have come since it was read; the room one is in has none, nor has one that
+    /// was never read.
     pub unread: u64,
-    /// How many of them speak to one, as far as was looked.
+    /// How many messages speak to one since then, as far as was looked.
     pub mentions: u64,
     /// When it was last spoken in, in milliseconds; 0 where nothing is known.
     pub last_ms: u64,
@@ -96,12 +97,13 @@ fn line(
         (Some(_), Some(head)) => head.seq,
         _ => 0,
     };
-    let topic = there.and_then(|room| room.topic.as_ref());
+    let (topic, joined) =
+        (there.and_then(|room| room.topic.as_ref()), is_present || read.is_some());
     Listed {
         name: name.clone(),
-        joined: is_present || read.is_some(),
+        joined,
         unread,
-        mentions: if unread > 0 { mentions.unread(name, read) } else { 0 },
+        mentions: if unread > 0 || !joined { mentions.unread(name, read) } else { 0 },
         last_ms: there.and_then(|room| room.last_at).map_or(0, Timestamp::as_ms),
         topic: topic.map(|set| set.topic.clone()).unwrap_or_default(),
         peopled: there.is_some_and(|room| room.here.count > 0),

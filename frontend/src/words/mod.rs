@@ -153,10 +153,11 @@ pub struct Settings {
     pub language: &'static str,
 }
 
-/// A sentence with `value` in the place of its `{}`. Less to download than a function for each sentence.
+/// A sentence with `value` in the place of its `{}`, or as it is, if it has none: `1 new message`. Less to
+/// download than a function for each sentence.
 #[must_use]
 pub fn fill(sentence: &str, value: &str) -> String {
-    let (before, behind) = sentence.split_once("{}").unwrap_or((sentence, ""));
+    let Some((before, behind)) = sentence.split_once("{}") else { return sentence.into() };
     [before, value, behind].concat()
 }
 
@@ -252,6 +253,23 @@ mod tests {
         assert_eq!(words().tag, "pt", "nothing that is known changes nothing");
         choose(["EN-gb"]);
         assert_eq!(words().tag, "en");
+    }
+
+    #[test]
+    fn a_number_is_said_once_or_not_at_all() {
+        for Words { log, finding, listening, .. } in LANGUAGES {
+            for sentence in
+                [log.new_messages, log.new_above, finding.mentions, listening.lateness_before]
+            {
+                let digits =
+                    |n| count_in(sentence, n).chars().filter(char::is_ascii_digit).collect();
+                let (one, many): (String, String) = (digits(1), digits(27));
+                assert!(one == "1" || one.is_empty(), "{}", count_in(sentence, 1));
+                assert_eq!(many, "27", "{}", count_in(sentence, 27));
+            }
+        }
+        assert_eq!(count_in(en::WORDS.log.new_messages, 1), "1 new message");
+        assert_eq!(fill_both("{}, {}!", "{}", "b"), "{}, b!");
     }
 
     #[test]

@@ -119,7 +119,8 @@ impl Place {
             }
             self.stick &= !self.apart;
             if std::mem::take(&mut self.to_first) {
-                (self.stick, self.anchor) = (false, (window.places().start, 0));
+                // With what is said above the first line.
+                (self.stick, self.anchor) = (false, (window.places().start, self.view.height / 4));
             }
             if let Some(seek) = room.seek()
                 && let Sought::Found(place) = seek.sought

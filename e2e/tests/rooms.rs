@@ -210,6 +210,19 @@ async fn a_mention_in_another_room_is_marked_until_it_is_read() -> Outcome {
                 && !line.querySelector('.rooms__unread')
                 && document.querySelector('link[rel=icon]').href.includes('>1<')",
         )
+        .await?;
+        // Whoever was there and leaves has seen it.
+        tab.click("[data-room=art]").await?;
+        tab.until_text("@ana come and see").await?;
+        let _: bool = tab
+            .js("document.querySelector('[aria-label=\"Leave art\"]').click(); return true", [])
+            .await?;
+        tab.until_room("lobby").await?;
+        server.post("art", "leo", "@ana once more").await?;
+        tab.until_js(
+            "only what came since",
+            "return document.querySelector('[data-room=art] .rooms__mentions [aria-hidden]')?.textContent === '@1'",
+        )
         .await
     })
     .await

@@ -80,7 +80,20 @@ async fn a_link_to_a_room_goes_there_without_loading_the_page_again() -> Outcome
             "the room",
             "return document.querySelector('.bar__room').textContent === 'ops' && stayed",
         )
-        .await
+        .await?;
+        // A link to a message of another room is one step, and back.
+        server.post("ops", "leo", "see [it](/r/lobby#2)").await?;
+        tab.until_js("the link", "return !!document.querySelector('a[data-go=\"/r/lobby#2\"]')")
+            .await?;
+        tab.click("a[data-go='/r/lobby#2']").await?;
+        tab.until_js(
+            "the message, marked",
+            "return document.querySelector('#log .is-marked')?.dataset.seq === '2'
+                && location.pathname + location.hash === '/r/lobby#2' && stayed",
+        )
+        .await?;
+        tab.back().await?;
+        tab.until_room("ops").await
     })
     .await
 }

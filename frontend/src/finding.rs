@@ -63,10 +63,11 @@ pub fn use_finding(
                     browser::focus_conversation();
                 }
                 Found::Message(room, seq) => {
-                    if room != present {
+                    let elsewhere = room != present;
+                    if elsewhere {
                         on_go.emit(room);
                     }
-                    browser::point_at(seq);
+                    browser::point_at(&seq.to_string(), elsewhere);
                     browser::focus("log");
                 }
             }

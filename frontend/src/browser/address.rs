@@ -18,14 +18,11 @@ pub fn hash() -> String {
     window().location().hash().unwrap_or_default()
 }
 
-/// Puts what stands behind the `#` in the address bar, and whoever listens hears it.
-pub fn set_hash(hash: &str) {
-    let _ = window().location().set_hash(hash);
-}
-
-/// Points at a message of the room that the page shows; whoever listens for `hashchange` goes there.
-pub fn point_at(seq: u64) {
-    let _ = window().location().set_hash(&seq.to_string());
+/// Points at a message of the room that the page shows; whoever listens for `hashchange` goes there. It is a
+/// step that one can go back, unless coming to the room was that step already (`came`).
+pub fn point_at(seq: &str, came: bool) {
+    let (location, hash) = (window().location(), ["#", seq].concat());
+    let _ = if came { location.replace(&hash) } else { location.set_hash(&hash) };
 }
 
 /// Puts an address into the address bar, in place of the one that stands there.

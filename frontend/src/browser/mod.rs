@@ -10,8 +10,7 @@ mod storage;
 mod worker;
 
 pub use address::{
-    hash, is_http1, location, origin, point_at, push_address, replace_address, set_hash,
-    websocket_url,
+    hash, is_http1, location, origin, point_at, push_address, replace_address, websocket_url,
 };
 pub use chance::{chance, draw_id};
 pub use keyboard::{

@@ -33,9 +33,10 @@ pub fn Tools(props: &Props) -> Html {
         let on_go = props.on_go.clone();
         Callback::from(move |to: String| {
             if let Some((room, seq)) = place(&to) {
+                let before = browser::location();
                 on_go.emit(room);
                 if !seq.is_empty() {
-                    browser::set_hash(seq);
+                    browser::point_at(seq, browser::location() != before);
                 }
             }
         })

@@ -27,6 +27,8 @@ struct Looked {
     upto: Cursor,
     /// The places of the messages that speak to one.
     at: Vec<u64>,
+    /// Whether one was in it, and had not left it.
+    own: bool,
 }
 
 /// A room to look into: the messages before this seq, so many of them.
@@ -48,24 +50,23 @@ impl Mentions {
         let opens = self.rooms.is_empty();
         let mut looks = Vec::new();
         for There { room, head, .. } in there {
-            let seq = |cursor: Cursor| if cursor.epoch == head.epoch { cursor.seq } else { 0 };
             let read = read_in(read, room);
+            let own = read.is_some() || room == present;
             let known = self.rooms.iter().position(|(name, _)| name == room);
             let place = known.unwrap_or_else(|| {
-                let upto = if opens && read.is_none() { head.seq } else { 0 };
+                let upto = if opens && !own { head.seq } else { 0 };
                 let upto = Cursor::new(head.epoch, upto);
-                self.rooms.push((room.clone(), Looked { upto, at: Vec::new() }));
+                self.rooms.push((room.clone(), Looked { upto, at: Vec::new(), own }));
                 self.rooms.len() - 1
             });
             let looked = &mut self.rooms[place].1;
-            let read_seq = read.map_or(0, seq);
-            let from = seq(looked.upto).max(read_seq);
-            if looked.upto.epoch != head.epoch {
+            if std::mem::replace(&mut looked.own, own) && !own {
+                // One has left it, and what was said there before is no news.
                 looked.at.clear();
+                looked.upto = *head;
             }
-            // It holds when one leaves the room.
-            looked.at.retain(|&at| at > read_seq);
-            looked.upto = Cursor::new(head.epoch, from);
+            let seq = |cursor: Cursor| if cursor.epoch == head.epoch { cursor.seq } else { 0 };
+            let from = seq(looked.upto).max(read.map_or(0, seq));
             let most = if read.is_some() { LOOKED_THROUGH } else { OF_A_STRANGER };
             let limit = head.seq.saturating_sub(from).min(most);
             if limit > 0 && room != present && looks.len() < AT_A_TIME {
@@ -79,6 +80,9 @@ impl Mentions {
     pub fn looked(&mut self, look: &Look, messages: &[Message], me: &Username) {
         let known = self.rooms.iter_mut().find(|(room, _)| *room == look.room);
         let Some((_, looked)) = known else { return };
+        if looked.upto.epoch != look.head.epoch {
+            looked.at.clear();
+        }
         looked.upto = look.head;
         let to_me =
             messages.iter().filter(|m| &m.username != me && mentions(m.text.as_str(), me.as_str()));
@@ -89,7 +93,9 @@ impl Mentions {
     #[must_use]
     pub fn unread(&self, room: &RoomName, read: Option<Cursor>) -> u64 {
         let known = self.rooms.iter().find(|(name, _)| name == room);
-        let Some((_, looked)) = known else { return 0 };
+        let Some((_, looked)) = known.filter(|(_, looked)| looked.own == read.is_some()) else {
+            return 0;
+        };
         let from = read.filter(|read| read.epoch == looked.upto.epoch).map_or(0, |read| read.seq);
         looked.at.iter().filter(|&&seq| seq > from).count() as u64
     }
@@ -169,17 +175,19 @@ mod tests {
         ];
         let looks = seen.to_look_into(&there, &Read::default(), &lobby);
         let short: Vec<_> = looks.iter().map(|look| (look.room.as_str(), look.limit)).collect();
-        assert_eq!(short, [("left", 1), ("made", 2), ("old", 20)]);
+        assert_eq!(short, [("made", 2), ("old", 20)], "what was said before one left is no news");
         for look in looks {
             let newest = message(look.head.seq, "leo", "@ana!");
             seen.looked(&look, &[newest], &me);
         }
-        assert_eq!((seen.unread(&left, None), seen.unread(&made, None)), (1, 1));
+        assert_eq!((seen.unread(&left, None), seen.unread(&made, None)), (0, 1));
         assert_eq!(seen.to_look_into(&there, &Read::default(), &lobby), []);
-        // It is read and left again.
-        let read = Read::from([(left.clone(), cursor("aaaaaaaa:8"))]);
+        // One goes there, is not said to have read anything yet, and leaves.
+        let read = Read::from([(lobby.clone(), cursor("aaaaaaaa:1"))]);
+        assert_eq!(seen.to_look_into(&there, &read, &made), []);
+        assert_eq!(seen.unread(&made, None), 0);
         assert_eq!(seen.to_look_into(&there, &read, &lobby), []);
-        assert_eq!(seen.unread(&left, None), 0, "what was read before one left is no news");
+        assert_eq!(seen.unread(&made, None), 0, "what was said before one left is no news");
     }
 
     #[test]

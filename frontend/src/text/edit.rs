@@ -38,7 +38,8 @@ pub fn units(text: &str) -> u32 {
     text.chars().map(char::len_utf16).sum::<usize>() as u32
 }
 
-/// Puts a sign around what is selected, or takes it off again. `start` and `end` are in UTF-16.
+/// Puts a sign around what is selected, or takes it off again; where nothing is selected and the caret stands
+/// before the sign that ends what was begun, goes behind that. `start` and `end` are in UTF-16.
 #[must_use]
 pub fn wrap(text: &str, start: u32, end: u32, sign: &str) -> Edit {
     let (from, to) = (to_bytes(text, start), to_bytes(text, end));
@@ -49,6 +50,11 @@ pub fn wrap(text: &str, start: u32, end: u32, sign: &str) -> Edit {
     if outside && !is_more {
         let select = (start - width, end - width);
         return Edit { start: start - width, end: end + width, text: inner.to_owned(), select };
+    }
+    let word_before = text.as_bytes()[..from].last().is_some_and(|byte| *byte > b' ');
+    if inner.is_empty() && word_before && text[to..].starts_with(sign) {
+        let behind = end + width;
+        return Edit { start, end: behind, text: sign.to_owned(), select: (behind, behind) };
     }
     let text = [sign, inner, sign].concat();
     Edit { start, end, text, select: (start + width, end + width) }

@@ -73,6 +73,9 @@ fn a_sign_is_put_around_what_is_selected_and_taken_off_again() {
     assert_eq!(wrap("***b***", 3, 4, "*"), is("**b**", "b"));
     assert_eq!(wrap("🎉 é", 3, 4, "`"), is("🎉 `é`", "é"));
     assert_eq!(wrap("", 0, 0, "**"), is("****", ""));
+    let typed = edit::wrap("**b**", 3, 3, "**");
+    assert_eq!((apply("**b**", &typed), typed.select), (is("**b**", ""), (5, 5)), "and on");
+    assert_eq!(wrap("a **b**", 2, 2, "**"), is("a ******b**", ""), "nothing was begun");
 }
 
 #[test]

@@ -128,7 +128,8 @@ fn line(row: &Row, names: &AttrValue, marked: Option<u64>) -> Html {
             }
             { match &row.entry {
                 Entry::Gap(gap) => html! {
-                    <p class="divider is-gap"><span>{ fill(words.gap, &gap.reason) }</span></p>
+                    // The server's reason is for whoever knows its words.
+                    <p class="divider is-gap" title={gap.reason.clone()}><span>{ words.gap }</span></p>
                 },
                 Entry::Message(message) => html! {
                     <>

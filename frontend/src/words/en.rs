@@ -196,7 +196,7 @@ pub(super) const WORDS: Words = Words {
         newer_failed: "Newer messages could not be loaded.",
         again: "Try again",
         new: "New",
-        gap: "Some messages may be missing here: {}",
+        gap: "Some messages may be missing here",
         new_messages: |count| match count {
             1 => "1 new message",
             _ => "{} new messages",

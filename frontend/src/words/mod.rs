@@ -95,7 +95,7 @@ pub struct Log {
     pub again: &'static str,
     /// On the line where the unread begin.
     pub new: &'static str,
-    /// Messages may be missing here, and why.
+    /// Messages may be missing here.
     pub gap: &'static str,
     /// So many messages are new: below, or for who listens.
     pub new_messages: fn(usize) -> &'static str,

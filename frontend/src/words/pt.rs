@@ -196,7 +196,7 @@ pub(super) const WORDS: Words = Words {
         newer_failed: "Não foi possível carregar as mensagens mais recentes.",
         again: "Tentar de novo",
         new: "Novas",
-        gap: "Podem faltar mensagens aqui: {}",
+        gap: "Podem faltar mensagens aqui",
         new_messages: |count| match count {
             1 => "1 mensagem nova",
             _ => "{} mensagens novas",

@@ -67,9 +67,13 @@ impl Mentions {
             }
             let seq = |cursor: Cursor| if cursor.epoch == head.epoch { cursor.seq } else { 0 };
             let from = seq(looked.upto).max(read.map_or(0, seq));
-            let most = if read.is_some() { LOOKED_THROUGH } else { OF_A_STRANGER };
+            // Strange rooms never take the places of one's own, however busy they are.
+            let (most, at_a_time) = match read {
+                Some(_) => (LOOKED_THROUGH, AT_A_TIME),
+                None => (OF_A_STRANGER, AT_A_TIME / 2),
+            };
             let limit = head.seq.saturating_sub(from).min(most);
-            if limit > 0 && room != present && looks.len() < AT_A_TIME {
+            if limit > 0 && room != present && looks.len() < at_a_time {
                 looks.push(Look { room: room.clone(), head: *head, limit });
             }
         }
@@ -188,6 +192,19 @@ mod tests {
         assert_eq!(seen.unread(&made, None), 0);
         assert_eq!(seen.to_look_into(&there, &read, &lobby), []);
         assert_eq!(seen.unread(&made, None), 0, "what was said before one left is no news");
+    }
+
+    #[test]
+    fn busy_strange_rooms_leave_places_for_ones_own() {
+        let lobby = RoomName::lobby();
+        let names = ["a", "b", "c", "d", "e", "f", "g", "mine"];
+        let at = |head: &str| names.map(|name| there(name, head));
+        let read = Read::from([("mine".parse().unwrap(), cursor("aaaaaaaa:5"))]);
+        let mut seen = Mentions::default();
+        assert_eq!(seen.to_look_into(&at("aaaaaaaa:5"), &read, &lobby), []);
+        let looks = seen.to_look_into(&at("aaaaaaaa:9"), &read, &lobby);
+        let rooms: Vec<_> = looks.iter().map(|look| look.room.as_str()).collect();
+        assert_eq!(rooms, ["a", "b", "c", "mine"]);
     }
 
     #[test]

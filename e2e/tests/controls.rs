@@ -160,17 +160,38 @@ async fn what_is_wrong_with_an_address_is_in_view() -> Outcome {
         let tab = stage.open(&server.url("/r/lobby?name=ana")).await?;
         for (width, height) in [(1024, 768), (390, 780)] {
             tab.resize(width, height).await?;
-            tab.go(&server.url("/r/lobby?mode=pigeon&name=ana")).await?;
-            tab.until_js(
-                "the rule in view",
-                "const rule = document.querySelector('.field__rule')?.getBoundingClientRect();
-                 const panel = document.querySelector('#panel').getBoundingClientRect();
-                 return !!rule && rule.top >= panel.top && rule.bottom <= panel.bottom
-                     && scrollY === 0 && document.body.scrollTop === 0",
-            )
-            .await?;
+            for wrong in ["mode=pigeon", "mode=poll&every=soon"] {
+                tab.go(&server.url(&format!("/r/lobby?{wrong}&name=ana"))).await?;
+                tab.until_js("the rule in view", RULE_IN_VIEW).await?;
+            }
         }
         Ok(())
     })
     .await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_rule_of_a_field_at_the_lower_end_comes_into_view() -> Outcome {
+    stage("rule", async |stage, server| {
+        let tab = stage.open(&server.url("/r/lobby?mode=poll&every=1s&name=ana")).await?;
+        tab.until_listening().await?;
+        let end: f64 = tab
+            .js("return document.querySelector('#every').getBoundingClientRect().bottom", [])
+            .await?;
+        // The field is the last that is in view.
+        tab.resize(1024, end as u32 + 10).await?;
+        tab.click("#every").await?;
+        tab.press("x\u{e007}").await?;
+        tab.until_js("the rule in view", RULE_IN_VIEW).await?;
+        tab.until_focus("every").await
+    })
+    .await
+}
+
+/// Whether the rule that was broken is in the part of the panel that is seen, and nothing but the panel
+/// was scrolled for it.
+const RULE_IN_VIEW: &str = "
+    const rule = document.querySelector('.field__rule')?.getBoundingClientRect();
+    const panel = document.querySelector('#panel').getBoundingClientRect();
+    return !!rule && rule.top >= panel.top && rule.bottom <= panel.bottom
+        && scrollY === 0 && document.body.scrollTop === 0";

@@ -43,6 +43,18 @@ async fn the_switcher_goes_to_a_room_by_a_few_letters_and_gives_the_focus_back()
         tab.press("de").await?;
         tab.until_js("what was written", &written("de")).await?;
 
+        // The room one is in: there is nowhere to go, and one is there.
+        tab.open_switcher().await?;
+        tab.press("release").await?;
+        tab.until_js(
+            "the room itself",
+            "return document.querySelector('[role=option]')?.textContent.includes('#release-notes')",
+        )
+        .await?;
+        tab.press(ENTER).await?;
+        tab.until_js("no dialog", NO_DIALOG).await?;
+        tab.until_focus("composer").await?;
+
         // By arrows: the second line of what is offered for a name that isn't there is that room.
         tab.open_switcher().await?;
         tab.press("Sala Nova").await?;

@@ -1,6 +1,6 @@
 //! The page: the tab's state at the top, what is seen of it below, and what each control does.
 
-use std::{cell::Cell, rc::Rc};
+use std::{any::Any, cell::Cell, rc::Rc};
 
 use tidings_shared::{MessageId, Mode, RoomName, Text, Username, event::Command};
 use yew::prelude::*;
@@ -16,7 +16,7 @@ use crate::{
     hooks::{
         self, Store, use_badge, use_clock, use_company, use_early, use_finder_handle,
         use_going_back, use_listening, use_notice, use_outbox, use_remembering, use_rooms,
-        use_store, use_unsent_warning, use_waking,
+        use_store, use_unsent_warning, use_waking, use_while,
     },
     net::{Bell, Crowd, Line},
     route::{Address, Complaint, Field},
@@ -64,6 +64,12 @@ pub fn App(props: &Props) -> Html {
     let panel_open = use_state(|| !props.complaints.is_empty());
     let draft = use_state(|| props.early.draft.clone());
     let typing = use_memo((), |()| Cell::new(f64::MIN));
+
+    let show_rule = || -> Box<dyn Any> {
+        show_rule();
+        Box::new(())
+    };
+    use_while((0, complaints.len()), Box::new(show_rule));
 
     let on_change = change_address(&store, &complaints, &draft, &panel_open);
     let write = {
@@ -279,6 +285,13 @@ fn change_address(
         }
         complaints.set(left);
     })
+}
+
+/// What breaks a rule may stand at the panel's lower end, and the rule below that.
+fn show_rule() {
+    if let Ok(Some(rule)) = browser::document().query_selector(".field__rule") {
+        browser::bring_into_sight(&rule);
+    }
 }
 
 /// Says that one is writing, where there is a line to say it on.

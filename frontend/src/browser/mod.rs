@@ -54,6 +54,13 @@ pub fn document() -> web_sys::Document {
     window().document().expect("the app runs in a page")
 }
 
+/// Scrolls what holds an element until it is in view, and no further.
+pub fn bring_into_sight(element: &web_sys::Element) {
+    let options = web_sys::ScrollIntoViewOptions::new();
+    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+    element.scroll_into_view_with_scroll_into_view_options(&options);
+}
+
 /// Whether somebody looks at the tab.
 #[must_use]
 pub fn is_visible() -> bool {

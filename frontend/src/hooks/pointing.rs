@@ -178,7 +178,7 @@ fn on_key(event: &KeyboardEvent, node: &NodeRef, memory: &Memory, mean: &Callbac
             let present = rows.iter().position(|row| seq(row) == memory.seq.get());
             let next = present.and_then(|at| rows.get(at.checked_add_signed(step)?));
             if let Some(row) = next {
-                row.scroll_into_view_with_scroll_into_view_options(&nearest());
+                browser::bring_into_sight(row);
                 mean.emit(seq(row));
             }
         }
@@ -196,12 +196,6 @@ fn focus(element: Option<&Element>) {
     if let Some(element) = element.and_then(|element| element.dyn_ref::<HtmlElement>()) {
         let _ = element.focus();
     }
-}
-
-fn nearest() -> web_sys::ScrollIntoViewOptions {
-    let options = web_sys::ScrollIntoViewOptions::new();
-    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-    options
 }
 
 fn all(root: &Option<Element>, selector: &str) -> Vec<Element> {

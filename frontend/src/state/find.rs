@@ -75,7 +75,9 @@ pub fn offer(
             found.push(target);
         }
     };
-    for room in rooms.iter().filter(|room| wants_rooms && &room.name != present) {
+    // The room one is in is nowhere to go, but who types its name must be told that it is there.
+    let offers = |room: &&Listed| wants_rooms && (!folded.is_empty() || &room.name != present);
+    for room in rooms.iter().filter(offers) {
         // Among equals what waits for one comes first, then what was spoken in last.
         let waits = [room.mentions > 0, room.joined && room.unread > 0, room.joined];
         let waits = waits.into_iter().fold(0, |bits, waits| bits * 2 + u64::from(!waits));
@@ -173,7 +175,16 @@ mod tests {
         assert_eq!(offered("pires"), ["@Ana Pires", "+pires"]);
         assert_eq!(
             offered("o"),
-            ["#ops-brasil", "#ops", "@oscar", "#x-operations", "#release-notes", "@José", "+o"]
+            [
+                "#ops-brasil",
+                "#ops",
+                "@oscar",
+                "#x-operations",
+                "#lobby",
+                "#release-notes",
+                "@José",
+                "+o"
+            ]
         );
     }
 
@@ -187,7 +198,7 @@ mod tests {
     #[test]
     fn a_name_that_is_no_room_yet_can_be_made_one() {
         assert_eq!(offered("Reunião de Março!"), ["+reuniao-de-marco"]);
-        assert_eq!(offered("lobby"), [""; 0], "one is there");
+        assert_eq!(offered("lobby"), ["#lobby"], "one is there");
         assert_eq!(offered("!!"), [""; 0]);
         assert_eq!(tidy("  --_Ops__2 "), "ops__2".parse().ok());
         assert_eq!(tidy("日本"), None);

@@ -128,10 +128,11 @@ impl Window {
         (self.at(place)?.seq() == Some(seq)).then_some(place)
     }
 
-    /// The message before a place, if the window holds what stands there.
+    /// The message before a place, if the window holds what stands there and it is of the log that is
+    /// read now.
     #[must_use]
     pub fn seq_before(&self, place: u64) -> Option<u64> {
-        self.at(place.checked_sub(1)?)?.seq()
+        self.at(place.checked_sub(1).filter(|&at| at >= self.log)?)?.seq()
     }
 
     pub(super) fn set_more_before(&mut self, more: bool) {

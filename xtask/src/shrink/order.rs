@@ -12,6 +12,11 @@ const RUN: usize = 3;
 /// How many bits say which runs a function has.
 const BITS: usize = 8192;
 
+/// What is added to the runs of two functions together before it is said what part of them both have: the
+/// more, the less alike are small ones. Each makes another order, and which is the smallest in brotli
+/// changes with every change of the program, by a few hundred bytes: so all are tried.
+pub(super) const DOUBTS: [u32; 8] = [0, 1, 2, 4, 8, 16, 32, 64];
+
 /// What a function has: the runs of bytes in it, each as one of so many bits.
 struct Traits {
     bits: Vec<u64>,
@@ -31,16 +36,16 @@ impl Traits {
         Self { bits, count }
     }
 
-    /// How much they have in common, from 0 to 1; small ones that have little at all are hardly alike.
-    fn likeness(&self, other: &Self) -> f64 {
+    /// How much they have in common, from 0 to 1.
+    fn likeness(&self, other: &Self, doubt: u32) -> f64 {
         let shared = self.bits.iter().zip(&other.bits).map(|(a, b)| (a & b).count_ones());
-        f64::from(shared.sum::<u32>() + 1) / f64::from(self.count + other.count + 8)
+        f64::from(shared.sum::<u32>() + 1) / f64::from(self.count + other.count + doubt)
     }
 }
 
 /// The wasm with a name for each function by which they are to be sorted; `None` when it is not of
 /// the form that is known here.
-pub(super) fn named(wasm: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn named(wasm: &[u8], doubt: u32) -> Option<Vec<u8>> {
     let mut rest = wasm.get(8..)?;
     let (mut imported, mut bodies) = (0, Vec::new());
     while let Some((&id, after)) = rest.split_first() {
@@ -61,7 +66,7 @@ pub(super) fn named(wasm: &[u8]) -> Option<Vec<u8>> {
     let mut names = Vec::new();
     write_number(&mut names, bodies.len());
     let mut places = vec![0; bodies.len()];
-    for (place, function) in order(&bodies).into_iter().enumerate() {
+    for (place, function) in order(&bodies, doubt).into_iter().enumerate() {
         places[function] = place;
     }
     for (function, place) in places.into_iter().enumerate() {
@@ -78,7 +83,7 @@ pub(super) fn named(wasm: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// The largest first, and behind each the one of the others that is most like it.
-fn order(bodies: &[&[u8]]) -> Vec<usize> {
+fn order(bodies: &[&[u8]], doubt: u32) -> Vec<usize> {
     let traits: Vec<_> = bodies.iter().map(|body| Traits::of(body)).collect();
     let mut left: Vec<_> = (0..bodies.len()).collect();
     let mut order = Vec::new();
@@ -86,7 +91,7 @@ fn order(bodies: &[&[u8]]) -> Vec<usize> {
     while let Some(last) = next {
         order.push(last);
         left.retain(|&n| n != last);
-        let likeness = |n: usize| traits[last].likeness(&traits[n]);
+        let likeness = |n: usize| traits[last].likeness(&traits[n], doubt);
         let alike = left.iter().rev().map(|&n| (likeness(n), n)).max_by(|a, b| a.0.total_cmp(&b.0));
         next = alike.map(|(_, n)| n);
     }
@@ -112,7 +117,9 @@ mod tests {
     #[test]
     fn like_follows_like() {
         let bodies: [&[u8]; 4] = [b"abcdefgh", b"12345678", b"abcdefgh and more", b"12345679"];
-        assert_eq!(order(&bodies), [2, 0, 1, 3]);
+        for doubt in DOUBTS {
+            assert_eq!(order(&bodies, doubt), [2, 0, 1, 3]);
+        }
     }
 
     #[test]
@@ -120,9 +127,9 @@ mod tests {
         let mut wasm = b"\0asm\x01\0\0\0".to_vec();
         section(&mut wasm, 2, b"\x02\x01a\x01f\0\x03\x01a\x01m\x02\x01\0\x05");
         section(&mut wasm, 10, b"\x02\x01\x0b\x03\0\x01\x0b");
-        let named = named(&wasm).unwrap();
+        let named = named(&wasm, 8).unwrap();
         let names = named.strip_prefix(&wasm[..]).unwrap();
         assert_eq!(names, b"\0\x18\x04name\x01\x11\x02\x01\x06000001\x02\x06000000");
-        assert_eq!(super::named(b"\0asm\x01\0\0\0\x02\xff"), None);
+        assert_eq!(super::named(b"\0asm\x01\0\0\0\x02\xff", 8), None);
     }
 }

@@ -1,6 +1,6 @@
 //! What is read and what is not, as the reader comes, looks around and goes.
 
-use tidings_shared::{Message, Text, Timeline, Timestamp, Username};
+use tidings_shared::{Gap, Message, Text, Timeline, Timestamp, Username};
 
 use super::*;
 
@@ -17,14 +17,17 @@ fn heard(seqs: std::ops::RangeInclusive<u64>) -> Timeline {
 }
 
 fn hear(timeline: &mut Timeline, seq: u64, from: &str) {
-    let message = Message {
+    timeline.receive(at(seq), message(seq, from));
+}
+
+fn message(seq: u64, from: &str) -> Message {
+    Message {
         seq,
         id: format!("m{seq}").parse().unwrap(),
         username: Username::from_log(from),
         text: Text::from_log("oi"),
         at: Timestamp::from_ms(seq),
-    };
-    timeline.receive(at(seq), message);
+    }
 }
 
 fn look(reading: &mut Reading, timeline: &Timeline, seqs: std::ops::RangeInclusive<u64>) {
@@ -218,4 +221,25 @@ fn another_tab_may_have_read_further() {
     assert_eq!(reading.read(), Some(at(7)));
     reading.come(Some(at(9)));
     assert_eq!(reading.read(), Some(at(9)));
+}
+
+#[test]
+fn over_a_log_that_was_lost_one_reads_the_one_in_its_place() {
+    let mut timeline = heard(1..=50);
+    let mut reading = Reading::default();
+    reading.come(Some(at(50)));
+    let other = |seq| Cursor::new("bbbbbbbb".parse().unwrap(), seq);
+    let reason = "another log".into();
+    timeline.gap(Gap { after: at(50).to_string(), resume: other(0), reason });
+    for seq in 1..=2 {
+        timeline.receive(other(seq), message(seq, "ana"));
+    }
+    let window = timeline.shown();
+    let places = window.places();
+    let view = |first, end| Look { first, end, at_end: end == places.end, visible: true };
+    reading.looks(view(places.start, places.start + 40), window, window, true);
+    assert_eq!(reading.read(), Some(at(50)), "nothing of the new one was in view");
+    reading.looks(view(places.end - 10, places.end), window, window, true);
+    assert_eq!(reading.read(), Some(other(2)));
+    assert_eq!(reading.unread(window), None);
 }

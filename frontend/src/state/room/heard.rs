@@ -54,7 +54,7 @@ impl Room {
             }
             Event::Gap(gap) => {
                 self.epoch = Some(gap.resume.epoch);
-                self.history = 0;
+                self.lost(gap.resume);
                 self.timeline.gap(gap);
                 self.version += 1;
             }
@@ -73,8 +73,8 @@ impl Room {
         if !was_known {
             self.history = page.cursor.seq;
         }
-        if page.gap.is_some() {
-            self.history = 0;
+        if let Some(gap) = &page.gap {
+            self.lost(gap.resume);
         }
         for message in &page.messages {
             self.people.stopped(&message.username);
@@ -97,6 +97,15 @@ impl Room {
     pub fn here(&mut self, here: Here) {
         self.people_stale = false;
         self.people.set(here);
+    }
+
+    /// Messages may be missing, and what follows is no history. With another log in place of the one that
+    /// was read, its topic is gone too.
+    fn lost(&mut self, resume: Cursor) {
+        self.history = 0;
+        if self.timeline.cursor().is_some_and(|at| at.epoch != resume.epoch) {
+            self.topic = None;
+        }
     }
 
     fn receive(&mut self, at: Cursor, message: Message) -> Option<u64> {

@@ -2,7 +2,9 @@
 //! a way to every message.
 
 use proptest::prelude::*;
-use tidings_shared::{Cursor, Event, Message, Mode, Page, Text, Timestamp, Username, event::Hello};
+use tidings_shared::{
+    Cursor, Event, Gap, Message, Mode, Page, Text, Timestamp, TopicSet, Username, event::Hello,
+};
 
 use super::{
     Reader, Room,
@@ -277,5 +279,36 @@ proptest! {
             prop_assert_eq!(room.timeline().end().newest(), Some(last));
             prop_assert!(room.timeline().end().entries().len() as u64 <= FAR + HELD + 10_000);
         }
+    }
+}
+
+#[test]
+fn a_log_that_was_lost_takes_its_topic_with_it() {
+    let about = || TopicSet {
+        topic: "Backups".parse().unwrap(),
+        username: Username::from_log("leo"),
+        at: Timestamp::from_ms(1),
+    };
+    let resume = |epoch: &str| Cursor::new(epoch.parse().unwrap(), 0);
+    let gap = |epoch: &str| Gap {
+        after: at(3).to_string(),
+        resume: resume(epoch),
+        reason: "lost".into(),
+    };
+    let tell = |room: &mut Room, epoch: &str, by_poll: bool| {
+        let (cursor, gap) = (resume(epoch), gap(epoch));
+        if by_poll {
+            room.page(Page { cursor, messages: vec![], more: false, gap: Some(gap) });
+        } else {
+            room.event(Event::Gap(gap), None, 0.0);
+        }
+    };
+    for by_poll in [false, true] {
+        let mut room = room(1..=3);
+        room.event(Event::Topic(about()), None, 0.0);
+        tell(&mut room, "aaaaaaaa", by_poll);
+        assert_eq!(room.topic(), Some(&about()), "the same log");
+        tell(&mut room, "bbbbbbbb", by_poll);
+        assert_eq!(room.topic(), None);
     }
 }

@@ -69,7 +69,7 @@ pub fn App(props: &Props) -> Html {
         show_rule();
         Box::new(())
     };
-    use_while((0, complaints.len()), Box::new(show_rule));
+    use_while((rooms.len() as u32, complaints.len()), Box::new(show_rule));
 
     let on_change = change_address(&store, &complaints, &draft, &panel_open);
     let write = {
@@ -287,7 +287,8 @@ fn change_address(
     })
 }
 
-/// What breaks a rule may stand at the panel's lower end, and the rule below that.
+/// What breaks a rule may stand at the panel's lower end, and the rule below that; and the list of rooms
+/// comes later, and moves both.
 fn show_rule() {
     if let Ok(Some(rule)) = browser::document().query_selector(".field__rule") {
         browser::bring_into_sight(&rule);

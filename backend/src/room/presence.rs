@@ -91,14 +91,19 @@ impl Inner {
         }
     }
 
-    /// The lease of somebody who asks, and whether it is new.
-    fn lease(&mut self, poller: &Poller, until: Instant) -> (&mut Lease, bool) {
-        let new = !self.pollers.contains_key(poller);
-        if new {
-            self.change(&poller.0, 1);
-            self.pollers.insert(poller.clone(), Lease { waiting: 0, until });
+    /// Does something to the lease of somebody who asks, which is over at once if it is a new one and
+    /// nothing else is done. Answers whether it is. Most ask again and again: that is one look into the
+    /// table.
+    fn lease(&mut self, poller: &Poller, what: impl FnOnce(&mut Lease)) -> bool {
+        if let Some(lease) = self.pollers.get_mut(poller) {
+            what(lease);
+            return false;
         }
-        (self.pollers.get_mut(poller).expect("it was just put there"), new)
+        let mut lease = Lease { waiting: 0, until: Instant::now() };
+        what(&mut lease);
+        self.change(&poller.0, 1);
+        self.pollers.insert(poller.clone(), lease);
+        true
     }
 }
 
@@ -117,10 +122,7 @@ impl Presence {
 
     /// Somebody polled, and is here `until` then. Answers whether that is news.
     pub(super) fn polled(&self, poller: &Poller, until: Instant) -> bool {
-        let mut inner = self.lock();
-        let (lease, new) = inner.lease(poller, until);
-        lease.until = lease.until.max(until);
-        new
+        self.lock().lease(poller, |lease| lease.until = lease.until.max(until))
     }
 
     pub(super) fn here(&self) -> Everybody {
@@ -187,10 +189,7 @@ pub struct Waiting {
 
 /// Answers also whether that is news.
 pub(super) fn wait(state: Arc<State>, poller: Poller) -> (Waiting, bool) {
-    let mut inner = state.presence.lock();
-    let (lease, new) = inner.lease(&poller, Instant::now());
-    lease.waiting += 1;
-    drop(inner);
+    let new = state.presence.lock().lease(&poller, |lease| lease.waiting += 1);
     (Waiting { state, poller: Box::new(poller) }, new)
 }
 

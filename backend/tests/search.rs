@@ -48,7 +48,10 @@ async fn what_was_acknowledged_is_found(kind: Kind) {
 
 async fn words_phrases_and_beginnings_are_found(kind: Kind) {
     let server = Server::start(kind).await;
-    for text in ["the disk is full", "full is the disk", "the backup of the disks", "foo-bar"] {
+    let reply = "> [Ana](/r/lobby#5): no\n\nyes";
+    for text in
+        ["the disk is full", "full is the disk", "the backup of the disks", "foo-bar", reply]
+    {
         server.post("ops", "ana", text).await;
     }
     for (typed, wanted) in [
@@ -67,6 +70,9 @@ async fn words_phrases_and_beginnings_are_found(kind: Kind) {
         ("foo:bar", &["foo-bar"]),
         ("bar-foo", &[]),
         ("isk", &[]),
+        // Nobody sees where a link leads that has a label.
+        ("lobby", &[]),
+        ("ana yes", &["> [Ana](/r/lobby#5): no\n\nyes"]),
     ] {
         assert_eq!(texts(&server, typed).await, wanted, "{typed}");
     }

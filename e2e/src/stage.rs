@@ -140,7 +140,7 @@ impl Stage {
         Ok(())
     }
 
-    /// Says that the test breaks the network on purpose: the browser itself writes an error to the
+    /// Says that the test breaks the network on purpose, or searches for what can't be: the browser itself writes an error to the
     /// console for each request that fails, and no page can prevent that.
     pub fn network_will_break(&self) {
         self.breaks.store(true, Ordering::Relaxed);
@@ -199,7 +199,9 @@ impl Stage {
 
 /// What Chromium itself writes when a server is gone or says that it is going.
 fn is_network_error(message: &str) -> bool {
-    ["net::ERR_", "WebSocket connection to", "503 (Service Unavailable)"]
-        .iter()
-        .any(|known| message.contains(known))
+    let is_refused_search = message.contains("/api/search?") && message.contains("422 (");
+    is_refused_search
+        || ["net::ERR_", "WebSocket connection to", "503 (Service Unavailable)"]
+            .iter()
+            .any(|known| message.contains(known))
 }

@@ -36,6 +36,42 @@ async fn a_language_that_is_chosen_stays_chosen() -> Outcome {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_allowed_is_said_in_the_readers_language() -> Outcome {
+    stage("rules", async |stage, server| {
+        let tab = stage.open(&server.url("/r/lobby?mode=sse&name=ana")).await?;
+        tab.until_listening().await?;
+        tab.click("#language option[value='pt']").await?;
+        tab.until_js("Portuguese", "return document.documentElement.lang === 'pt'").await?;
+        tab.go(&server.url("/r/No%20Room?mode=poll&every=0.1&name=%20")).await?;
+        tab.until_listening().await?;
+        // Another room's rule goes when one is in a room; the others stay until their fields hold.
+        const RULES: &str =
+            "return [...document.querySelectorAll('.field__rule')].map((rule) => rule.textContent.split(' ')[0])";
+        let seen = |rules: &'static [&'static str]| move |seen: &Vec<String>| seen == rules;
+        until("the rules", || tab.js(RULES, []), seen(&["De", "De", "De"])).await?;
+        tab.go(&server.url("/r/lobby?mode=pigeon&name=ana")).await?;
+        until("the modes", || tab.js(RULES, []), seen(&["Um"])).await?;
+
+        // To the browser, a search that is refused is a resource that failed to load.
+        stage.network_will_break();
+        tab.click(".find[data-opens='search']").await?;
+        tab.until_focus("search").await?;
+        const STANDS: &str = "return document.querySelector('#search-stands').textContent";
+        for (typed, begins) in [
+            ("before:2020-13-45", "Um dia se escreve"),
+            ("x in:Ops", "in: e o nome"),
+            ("***", "A busca aceita"),
+        ] {
+            tab.fill("#search", typed).await?;
+            let said = |said: &String| said.starts_with(begins);
+            until(&format!("what {typed} breaks"), || tab.js(STANDS, []), said).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn from_right_to_left_the_page_is_its_own_mirror() -> Outcome {
     stage("mirror", async |stage, server| {
         people_talk(server).await?;

@@ -171,6 +171,7 @@ async fn on_a_phone_a_messages_tools_cover_neither_its_text_nor_its_time() -> Ou
 
         let said = "words and then words and more of the same until it is long".repeat(2);
         let long = server.post("lobby", "leo", &said).await?.seq;
+        tab.until_text(&said).await?;
         tab.click(&format!("[data-seq='{long}'] .text")).await?;
         tab.click(&format!("[data-for='{long}'] [data-tool=reply]")).await?;
         until("the quote", || written(&tab), |text| text.ends_with("…\n")).await?;

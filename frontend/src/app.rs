@@ -8,8 +8,8 @@ use yew::prelude::*;
 use crate::{
     browser, calendar,
     components::{
-        Composer, Controls, Log, Opened, Status, Tools, Topic, costs, crowded, find_buttons, panel,
-        unread,
+        Composer, Controls, Log, Opened, Status, Tools, Topic, composer, costs, crowded,
+        find_buttons, panel, unread,
     },
     early::Early,
     finding::{self, use_finding},
@@ -19,7 +19,7 @@ use crate::{
         use_store, use_unsent_warning, use_waking, use_while,
     },
     net::{Bell, Crowd, Line},
-    route::{Address, Complaint, Field},
+    route::{Address, Field},
     state::{Action, Link},
     text::complete::{self, Kind},
     words::words,
@@ -34,7 +34,7 @@ pub struct Props {
     /// Where the tab opened.
     pub address: Address,
     /// What was wrong with the address it was opened at.
-    pub complaints: Vec<Complaint>,
+    pub complaints: Vec<Field>,
     /// What was written before the app was there.
     pub early: Early,
 }
@@ -65,20 +65,20 @@ pub fn App(props: &Props) -> Html {
     let draft = use_state(|| props.early.draft.clone());
     let typing = use_memo((), |()| Cell::new(f64::MIN));
 
-    let show_rule = || -> Box<dyn Any> {
-        show_rule();
-        Box::new(())
-    };
     use_while((rooms.len() as u32, complaints.len()), Box::new(show_rule));
 
     let on_change = change_address(&store, &complaints, &draft, &panel_open);
-    let write = {
+    let keep = {
         let (store, draft) = (store.clone(), draft.clone());
         Callback::from(move |text: String| {
             hooks::keep_draft(&store.room(), &text);
             draft.set(text);
         })
     };
+    let write = keep.reform(|text: String| {
+        browser::put(composer::ID, &text);
+        text
+    });
     let on_websocket =
         on_change.reform(|_: MouseEvent| (Field::Mode, Mode::Websocket.as_str().to_owned()));
     let on_leave = Callback::from({
@@ -94,16 +94,19 @@ pub fn App(props: &Props) -> Html {
     });
     let on_retry_link = Callback::from(move |()| bell.ring());
     let on_send = Callback::from({
-        let store = store.clone();
-        move |text: Text| store.write(text)
+        let (store, write) = (store.clone(), write.clone());
+        move |text: Text| {
+            store.write(text);
+            write.emit(String::new());
+        }
     });
     let on_draft = Callback::from({
-        let (store, write) = (store.clone(), write.clone());
+        let store = store.clone();
         move |text: String| {
             if !text.is_empty() {
                 say_typing(&store, &line, &typing);
             }
-            write.emit(text);
+            keep.emit(text);
         }
     });
     let on_recall = Callback::from({
@@ -121,23 +124,21 @@ pub fn App(props: &Props) -> Html {
         }
     });
     let on_edit = Callback::from({
-        let (store, draft, write) = (store.clone(), draft.clone(), write.clone());
+        let (store, write) = (store.clone(), write.clone());
         move |id: MessageId| {
             let text = store.read(|tab| tab.refused(&id).map(|message| message.text.to_string()));
             if let Some(text) = text {
                 // What is being written just now is not lost for it.
-                write.emit(if draft.is_empty() { text } else { format!("{text}\n{}", *draft) });
+                let draft = browser::typed(composer::ID);
+                write.emit(if draft.is_empty() { text } else { [&text, "\n", &draft].concat() });
                 store.dispatch(Action::Discard(id));
-                browser::focus("composer");
+                browser::focus(composer::ID);
             }
         }
     });
-    let on_mention = Callback::from({
-        let draft = draft.clone();
-        move |name: Username| {
-            write.emit(finding::mention(&draft, &name));
-            browser::focus("composer");
-        }
+    let on_mention = Callback::from(move |name: Username| {
+        write.emit(finding::mention(&browser::typed(composer::ID), &name));
+        browser::focus(composer::ID);
     });
     let finding = {
         let on_go = on_change.reform(|room: RoomName| (Field::Room, room.to_string()));
@@ -257,19 +258,21 @@ pub fn App(props: &Props) -> Html {
 /// Takes what was typed into a field: the tab goes there, or the rule is shown.
 fn change_address(
     store: &Store,
-    complaints: &UseStateHandle<Vec<Complaint>>,
+    complaints: &UseStateHandle<Vec<Field>>,
     draft: &UseStateHandle<String>,
     panel_open: &UseStateHandle<bool>,
 ) -> Callback<(Field, String)> {
     let (store, complaints, draft) = (store.clone(), complaints.clone(), draft.clone());
     let panel_open = panel_open.clone();
     Callback::from(move |(field, text): (Field, String)| {
-        let mut left: Vec<_> = complaints.iter().filter(|(at, _)| *at != field).cloned().collect();
+        let mut left: Vec<_> = complaints.iter().copied().filter(|at| *at != field).collect();
         match store.read(|tab| tab.address().with(field, &text)) {
             Ok(address) => {
                 store.go(address);
                 if field == Field::Room {
-                    draft.set(hooks::draft(&store.room()));
+                    let begun = hooks::draft(&store.room());
+                    browser::put(composer::ID, &begun);
+                    draft.set(begun);
                     if *panel_open {
                         // It stands before what one came for.
                         panel_open.set(false);
@@ -289,10 +292,11 @@ fn change_address(
 
 /// What breaks a rule may stand at the panel's lower end, and the rule below that; and the list of rooms
 /// comes later, and moves both.
-fn show_rule() {
+fn show_rule() -> Box<dyn Any> {
     if let Ok(Some(rule)) = browser::document().query_selector(".field__rule") {
         browser::bring_into_sight(&rule);
     }
+    Box::new(())
 }
 
 /// Says that one is writing, where there is a line to say it on.

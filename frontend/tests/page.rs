@@ -28,13 +28,24 @@ fn Stage(props: &Props) -> Html {
     props.page.clone()
 }
 
-/// Puts something on the page and lets it render.
+/// Puts something on the page, in the place of what was there, and lets it render.
 async fn show(page: Html) -> Element {
+    stage(page).await.0
+}
+
+/// The same, with the way to show something else there.
+async fn stage(page: Html) -> (Element, yew::AppHandle<Stage>) {
+    let body = browser::document().body().unwrap();
+    while let Some(old) = body.query_selector(":scope > .stage").unwrap() {
+        old.remove();
+    }
     let root = browser::document().create_element("div").unwrap();
-    browser::document().body().unwrap().append_child(&root).unwrap();
-    yew::Renderer::<Stage>::with_root_and_props(root.clone(), Props { page }).render();
+    root.set_class_name("stage");
+    body.append_child(&root).unwrap();
+    let renderer = yew::Renderer::<Stage>::with_root_and_props(root.clone(), Props { page });
+    let app = renderer.render();
     rendered().await;
-    root
+    (root, app)
 }
 
 /// Rendering is a matter of microtasks; a timer comes after them.
@@ -144,8 +155,28 @@ async fn enter_sends_and_shift_enter_and_a_composing_input_method_do_not() {
     press(true, false);
     press(false, true);
     assert_eq!(*sent.borrow(), Vec::<String>::new());
+    // The page has not seen the last letters yet.
+    composer.set_value("tudo bem mesmo?");
     press(false, false);
-    assert_eq!(*sent.borrow(), ["tudo bem?"]);
+    assert_eq!(*sent.borrow(), ["tudo bem mesmo?"]);
+}
+
+#[wasm_bindgen_test]
+async fn what_is_typed_stays_whatever_the_page_shows_meanwhile() {
+    let page = |draft: &'static str, writing: Option<&'static str>| {
+        html! {
+            <Composer {draft} writing={writing.map(AttrValue::from)} on_draft={Callback::noop()}
+                on_send={Callback::noop()} />
+        }
+    };
+    let (root, mut app) = stage(page("tudo", None)).await;
+    let composer: HtmlTextAreaElement = find(&root, "textarea");
+    assert_eq!(composer.value(), "tudo");
+    composer.set_value("tudo bem");
+    app.update(Props { page: page("tudo b", Some("ana is writing")) });
+    rendered().await;
+    assert!(root.text_content().unwrap().contains("ana is writing"));
+    assert_eq!(composer.value(), "tudo bem");
 }
 
 #[wasm_bindgen_test]

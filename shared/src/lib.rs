@@ -29,6 +29,7 @@ pub mod event;
 pub mod fold;
 pub mod interval;
 pub mod line;
+pub mod markdown;
 pub mod message;
 pub mod mode;
 pub mod name;

@@ -9,7 +9,7 @@ use crate::store::Record;
 /// "TidS": tells an index from any other database.
 pub(super) const APPLICATION_ID: i32 = 0x5469_6453;
 /// The version of the tables, and of how texts are cut into words.
-pub(super) const SCHEMA_VERSION: i32 = 1;
+pub(super) const SCHEMA_VERSION: i32 = 2;
 /// How many bits of a key count the messages of one millisecond. Time takes 48, up to the year 9999.
 pub(super) const NUMBER_BITS: u32 = 15;
 

@@ -2,6 +2,7 @@
 //! a text's words were meant.
 
 use rusqlite::{Connection, params};
+use tidings_shared::markdown;
 
 /// How FTS5 cuts a text: letters, digits and pictures make words; case and accents don't count.
 macro_rules! tokenizer {
@@ -29,16 +30,24 @@ fn stands_alone(c: char) -> bool {
         | '\u{20000}'..='\u{3FFFF}') // Rare Chinese characters.
 }
 
-/// A text as FTS5 is given it.
+/// A text as FTS5 is given it: what is seen of it.
 pub(super) fn cut(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        if stands_alone(c) {
-            out.extend([CUT, c, CUT]);
-        } else {
-            out.push(c);
+    let mut seen = |part: &str| {
+        for c in part.chars() {
+            if stands_alone(c) {
+                out.extend([CUT, c, CUT]);
+            } else {
+                out.push(c);
+            }
         }
+    };
+    let mut at = 0;
+    for unseen in markdown::unseen(text) {
+        seen(&text[at..unseen.start]);
+        at = unseen.end;
     }
+    seen(&text[at..]);
     out
 }
 
@@ -130,6 +139,11 @@ mod tests {
             ("20", "20°C", &["20"]),
             ("foo-bar", "foo bar, bar foo", &["foo bar"]),
             ("x", "nothing", &[]),
+            // Nobody sees where a link leads that has a label.
+            ("deploys", "> [Ana](/r/deploys#5): deploys", &["deploys"]),
+            ("deploys", "> [Ana](/r/deploys#5): done", &[]),
+            ("deploys", "at https://a.b/deploys", &["deploys"]),
+            ("log shows", "the [log](https://a.b) shows", &["log shows"]),
         ] {
             assert_eq!(found_in(&[(term, false)], text), wanted, "{term} in {text}");
         }

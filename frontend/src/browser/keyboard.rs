@@ -44,6 +44,25 @@ pub fn close_dialogs() {
     }
 }
 
+/// What stands in a field. It is the truth of what is typed: the page follows, and is a moment behind on
+/// a slow machine, while the next key is there already.
+#[must_use]
+pub fn typed(id: &str) -> String {
+    field(id).map_or_else(String::new, |field| field.value())
+}
+
+/// Puts a text into a field, at once.
+pub fn put(id: &str, text: &str) {
+    if let Some(field) = field(id) {
+        field.set_value(text);
+    }
+}
+
+/// A field, of one line or several: both have a value.
+fn field(id: &str) -> Option<web_sys::HtmlTextAreaElement> {
+    Some(document().get_element_by_id(id)?.unchecked_into())
+}
+
 /// A field of several lines.
 #[must_use]
 pub fn text_area(id: &str) -> Option<web_sys::HtmlTextAreaElement> {

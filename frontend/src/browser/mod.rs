@@ -14,7 +14,8 @@ pub use address::{
 };
 pub use chance::{chance, draw_id};
 pub use keyboard::{
-    close_dialogs, copy, edit, focus, focus_conversation, has_focus, is_apple, text_area,
+    close_dialogs, copy, edit, focus, focus_conversation, has_focus, is_apple, put, text_area,
+    typed,
 };
 pub use language::{speak, speak_only};
 pub use optional::{ask, settle};

@@ -1,6 +1,9 @@
 //! Where one writes. Enter sends, Shift-Enter breaks the line, the up arrow in an empty line brings back
 //! what was said last; a text that breaks a rule stays. What helps with the writing itself, completion,
 //! formatting, pasted code, is the hook's work.
+//!
+//! The browser's field owns the text. The page is never told what to show in it, since it would say so a
+//! moment late, and take away what was typed meanwhile.
 
 use tidings_shared::{Text, thousands};
 use yew::prelude::*;
@@ -16,13 +19,16 @@ use crate::{
     words::{fill, words},
 };
 
+/// The field.
+pub const ID: &str = "composer";
 /// From this many bytes on, the count is shown.
 const NEAR_LIMIT: usize = Text::MAX_BYTES * 7 / 8;
 
 /// Props of [`Composer`].
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    /// What is written so far.
+    /// What is written so far. It is put into the field when that is made; later, whoever writes there for
+    /// somebody does it themselves ([`browser::put`]).
     pub draft: AttrValue,
     /// As whom one writes.
     #[prop_or_default]
@@ -35,7 +41,7 @@ pub struct Props {
     pub known: Callback<Kind, Vec<String>>,
     /// Called with what is written.
     pub on_draft: Callback<String>,
-    /// Called with what is to be sent.
+    /// Called with what is to be sent; whoever takes it empties the field.
     pub on_send: Callback<Text>,
     /// Called for the text that was said last.
     #[prop_or_default]
@@ -52,32 +58,27 @@ fn count(bytes: usize) -> String {
 /// The place to write.
 #[component]
 pub fn Composer(props: &Props) -> Html {
-    let rule = use_state(String::new);
+    let breaks_rule = use_state_eq(|| false);
     let Writing { offered, pasted, on_take, on_fence, on_key, on_change, on_paste } =
         use_writing(&props.known);
 
     let submit = {
-        let (draft, rule) = (props.draft.clone(), rule.clone());
-        let (on_draft, on_send) = (props.on_draft.clone(), props.on_send.clone());
+        let (on_send, breaks_rule) = (props.on_send.clone(), breaks_rule.clone());
         Callback::from(move |()| {
+            let draft = browser::typed(ID);
             if !draft.trim().is_empty() {
                 match draft.parse() {
-                    Ok(text) => {
-                        on_send.emit(text);
-                        on_draft.emit(String::new());
-                        rule.set(String::new());
-                    }
+                    Ok(text) => on_send.emit(text),
                     // How long it may be, the count says.
-                    Err(_) if draft.len() > Text::MAX_BYTES => {}
-                    Err(broken) => rule.set(broken.to_string()),
+                    Err(_) => breaks_rule.set(draft.len() <= Text::MAX_BYTES),
                 }
             }
-            browser::focus("composer");
+            browser::focus(ID);
         })
     };
     let onsubmit = submit.reform(|event: SubmitEvent| event.prevent_default());
     let onkeydown = {
-        let (is_empty, on_recall) = (props.draft.is_empty(), props.on_recall.clone());
+        let on_recall = props.on_recall.clone();
         Callback::from(move |event: KeyboardEvent| {
             // While an input method composes, Enter chooses a word (229 is how Safari says so).
             if event.is_composing() || event.key_code() == 229 || on_key.emit(event.clone()) {
@@ -86,7 +87,7 @@ pub fn Composer(props: &Props) -> Html {
             let done = match event.key().as_str() {
                 "Enter" if !event.shift_key() => &submit,
                 // With Alt it leads to another room.
-                "ArrowUp" if is_empty && !event.alt_key() => &on_recall,
+                "ArrowUp" if !event.alt_key() && browser::typed(ID).is_empty() => &on_recall,
                 _ => return,
             };
             event.prevent_default();
@@ -94,20 +95,20 @@ pub fn Composer(props: &Props) -> Html {
         })
     };
     let oninput = {
-        let (on_draft, rule, on_change) = (props.on_draft.clone(), rule.clone(), on_change.clone());
-        Callback::from(move |event: InputEvent| {
-            rule.set(String::new());
-            on_draft.emit(event.target_unchecked_into::<web_sys::HtmlTextAreaElement>().value());
-            on_change.emit(true);
+        let (on_draft, breaks_rule) = (props.on_draft.clone(), breaks_rule.clone());
+        on_change.reform(move |_: InputEvent| {
+            breaks_rule.set(false);
+            on_draft.emit(browser::typed(ID));
+            true
         })
     };
 
     let words = &words().composer;
     let bytes = props.draft.len();
     let too_long = bytes > Text::MAX_BYTES;
-    let described = match (too_long, rule.is_empty()) {
+    let described = match (too_long, *breaks_rule) {
         (true, _) => Some("compose-count"),
-        (_, false) => Some("compose-rule"),
+        (_, true) => Some("compose-rule"),
         _ => None,
     };
     // On a phone there is room for so much.
@@ -139,12 +140,12 @@ pub fn Composer(props: &Props) -> Html {
                 if let Some(list) = open { { offers(list, &on_take) } }
                 <label class="unseen" for="composer">{ words.message }</label>
                 <textarea
-                    id="composer"
+                    id={ID}
                     rows={rows.to_string()}
                     dir="auto"
                     {placeholder}
                     enterkeyhint="send"
-                    value={props.draft.clone()}
+                    defaultvalue={props.draft.clone()}
                     // A field of several lines may be no combobox: it stays a text field that has a list.
                     aria-haspopup={open.map(|_| "listbox")}
                     aria-autocomplete={open.map(|_| "list")}
@@ -161,8 +162,8 @@ pub fn Composer(props: &Props) -> Html {
                 />
                 <button id="send" type="submit">{ words.send }</button>
             </div>
-            if !rule.is_empty() {
-                <p class="field__rule" id="compose-rule" role="alert">{ &*rule }</p>
+            if *breaks_rule && !too_long {
+                <p class="field__rule" id="compose-rule" role="alert">{ words.rule }</p>
             }
         </form>
     }

@@ -1,6 +1,6 @@
 //! What is seen. Small functions: props in, callbacks out; none of them knows the network.
 
-mod composer;
+pub mod composer;
 mod copyable;
 mod costs;
 mod crowded;

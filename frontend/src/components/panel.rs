@@ -9,7 +9,7 @@ use super::{
     Copyable, Settings, TextField, figures::figures, here::WhoIsHere, picker::picker, rooms::Rooms,
 };
 use crate::{
-    route::{Complaint, Field},
+    route::Field,
     state::{Tab, rooms::Listed},
     words::words,
 };
@@ -20,7 +20,7 @@ pub struct Controls<'a> {
     /// What holds now.
     pub tab: &'a Tab,
     /// What was typed and doesn't hold.
-    pub complaints: &'a [Complaint],
+    pub complaints: &'a [Field],
     /// A line for a terminal that posts into this room.
     pub curl: &'a AttrValue,
     /// Whether a narrow page shows it.
@@ -40,22 +40,20 @@ pub fn panel(props: &Controls<'_>) -> Html {
     let (tab, words) = (props.tab, words());
     let address = tab.address();
     let done = |field: Field| props.on_change.reform(move |text| (field, text));
-    let complaint = |field: Field| {
-        let mut complaints = props.complaints.iter();
-        complaints.find(|(at, _)| *at == field).map(|(_, rule)| AttrValue::from(rule.clone()))
-    };
+    let complaint =
+        |field: Field| props.complaints.contains(&field).then(|| AttrValue::from(field.rule()));
     html! {
         <aside id="panel" class={if props.open { "panel is-open" } else { "panel" }} aria-label={words.panel.title}>
             <section class="place">
                 <TextField
                     id="name" label={words.panel.name} value={address.name.to_string()}
-                    error={complaint(Field::Name).map(|_| AttrValue::from(words.panel.name_rule))} on_done={done(Field::Name)}
+                    error={complaint(Field::Name)} on_done={done(Field::Name)}
                 />
             </section>
             <section>
                 <Rooms
                     list={props.rooms.clone()} present={address.room.clone()}
-                    error={complaint(Field::Room)} on_go={done(Field::Room)} on_leave={&props.on_leave}
+                    error={props.complaints.contains(&Field::Room)} on_go={done(Field::Room)} on_leave={&props.on_leave}
                 />
             </section>
             <section class="listening">

@@ -29,7 +29,7 @@ pub struct Props {
     pub present: RoomName,
     /// Why the address named none.
     #[prop_or_default]
-    pub error: Option<AttrValue>,
+    pub error: bool,
     /// Called with where to go, as it was typed or chosen.
     pub on_go: Callback<String>,
     /// Called with a room that is no longer to be listed.
@@ -60,11 +60,12 @@ pub fn Rooms(props: &Props) -> Html {
         })
     };
     let onsubmit = {
-        let (go, typed) = (go.clone(), typed.trim().to_owned());
+        let go = go.clone();
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
+            let typed = browser::typed("room").trim().to_owned();
             if !typed.is_empty() {
-                go.emit(typed.clone());
+                go.emit(typed);
                 browser::focus("composer");
             }
         })
@@ -73,7 +74,7 @@ pub fn Rooms(props: &Props) -> Html {
     let new = tidy(typed).filter(|name| props.list.iter().all(|room| room.name != *name));
     // The rule belongs to what was typed then, and goes when that is gone.
     let breaks = |typed: &String| !typed.is_empty() && typed.parse::<RoomName>().is_err();
-    let error = props.error.is_some() && typing.as_ref().is_none_or(breaks);
+    let error = props.error && typing.as_ref().is_none_or(breaks);
     let line = |room: &&Listed| line(room, props, &go);
     html! {
         <nav class="rooms" aria-labelledby="rooms-title">

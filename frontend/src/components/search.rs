@@ -89,7 +89,9 @@ fn stands(search: &Search) -> String {
     let words = &words().finding;
     match search.standing() {
         Standing::Idle => String::new(),
-        Standing::HalfTyped(filter) => words.half_typed[*filter as usize].to_owned(),
+        Standing::HalfTyped(filter) | Standing::Refused(Some(filter)) => {
+            words.half_typed[*filter as usize].to_owned()
+        }
         Standing::Asking => words.searching.to_owned(),
         Standing::Found if search.results().is_empty() => {
             fill(words.none_found, search.typed().trim())
@@ -98,7 +100,8 @@ fn stands(search: &Search) -> String {
             let count = search.results().len();
             fill((words.found)(count, search.has_more()), &count.to_string())
         }
-        Standing::Refused(why) | Standing::Failed(why) => why.clone(),
+        Standing::Refused(None) => words.not_understood.to_owned(),
+        Standing::Failed(why) => why.clone(),
     }
 }
 

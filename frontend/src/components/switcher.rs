@@ -1,8 +1,6 @@
 //! The quick switch: a few letters, and one is there. A combobox with a list (WAI-ARIA's pattern): the
 //! keyboard stays in the field, arrows choose, Enter goes.
 
-use std::rc::Rc;
-
 use tidings_shared::RoomName;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -15,7 +13,10 @@ use super::{
 use crate::{
     browser::document,
     hooks::FinderHandle,
-    state::find::{Target, offer},
+    state::{
+        find::{Target, offer},
+        finder::Finder as State,
+    },
     words::{fill, words},
 };
 
@@ -23,8 +24,7 @@ use crate::{
 pub fn switcher(props: &Finding, finder: &FinderHandle) -> Html {
     let words = &words().finding;
     let state = finder.read();
-    let offered = Rc::new(offer(&state.typed, &props.rooms, &state.people, &props.present));
-    let at = state.place.min(offered.len().saturating_sub(1));
+    let (offered, at) = choices(props, &state);
 
     let oninput = {
         let finder = finder.clone();
@@ -36,8 +36,10 @@ pub fn switcher(props: &Finding, finder: &FinderHandle) -> Html {
         })
     };
     let onkeydown = {
-        let (offered, finder, on_found) = (offered.clone(), finder.clone(), props.on_found.clone());
+        let (finder, props) = (finder.clone(), props.clone());
         Callback::from(move |event: KeyboardEvent| {
+            // The last letter may not be seen to have done anything yet.
+            let (offered, at) = choices(&props, &finder.read());
             let count = offered.len();
             if event.is_composing() || event.key_code() == 229 || count == 0 {
                 return;
@@ -45,7 +47,7 @@ pub fn switcher(props: &Finding, finder: &FinderHandle) -> Html {
             let place = match event.key().as_str() {
                 "Enter" => {
                     event.prevent_default();
-                    return on_found.emit(Found::Target(offered[at].clone()));
+                    return props.on_found.emit(Found::Target(offered[at].clone()));
                 }
                 "ArrowDown" => (at + 1) % count,
                 "ArrowUp" => (at + count - 1) % count,
@@ -72,6 +74,13 @@ pub fn switcher(props: &Finding, finder: &FinderHandle) -> Html {
             <p class="hint" role="status">{ if offered.is_empty() { words.nothing_fits } else { "" } }</p>
         </>
     }
+}
+
+/// What is offered for what is typed, and which of it is chosen.
+fn choices(props: &Finding, state: &State) -> (Vec<Target>, usize) {
+    let offered = offer(&state.typed, &props.rooms, &state.people, &props.present);
+    let at = state.place.min(offered.len().saturating_sub(1));
+    (offered, at)
 }
 
 fn option(n: usize) -> String {

@@ -83,11 +83,12 @@ pub fn Topic(props: &Props) -> Html {
             if shown.sending || (leaving && *by_key.borrow()) {
                 return;
             }
+            let shown = Draft { text: browser::typed("topic"), ..shown.clone() };
             match shown.text.parse::<Text>() {
                 Ok(text) if text == topic => draft.set(None),
                 Ok(text) => {
                     draft.set(Some(Draft { sending: true, error: None, ..shown.clone() }));
-                    let (draft, shown, by_key) = (draft.clone(), shown.clone(), by_key.clone());
+                    let (draft, by_key) = (draft.clone(), by_key.clone());
                     let done = move |error: Option<String>| {
                         let again = error.is_some();
                         *by_key.borrow_mut() &= !again;
@@ -98,7 +99,7 @@ pub fn Topic(props: &Props) -> Html {
                 Err(_) => {
                     *by_key.borrow_mut() = false;
                     let error = Some(words.topic_rule.to_owned());
-                    draft.set(Some(Draft { error, ..shown.clone() }));
+                    draft.set(Some(Draft { error, ..shown }));
                 }
             }
         })

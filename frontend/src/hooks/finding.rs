@@ -10,7 +10,7 @@ use super::use_while;
 use crate::{
     browser,
     net::{self, Task},
-    state::{finder::Finder, rooms::Listed, search::Standing},
+    state::{finder::Finder, rooms::Listed},
 };
 
 /// Who is where is asked at most once in so many milliseconds.
@@ -100,10 +100,7 @@ async fn ask(handle: FinderHandle, asked: u32, path: String) {
     let answer = net::search(&path).await;
     handle.change(|finder| match answer {
         Ok(found) => finder.search.heard(asked, found),
-        Err(failure) => {
-            let (passing, why) = (failure.is_passing(), failure.sentence());
-            let standing = if passing { Standing::Failed(why) } else { Standing::Refused(why) };
-            finder.search.failed(asked, standing);
-        }
+        Err(failure) if failure.is_passing() => finder.search.failed(asked, failure.sentence()),
+        Err(_) => finder.search.refused(asked),
     });
 }

@@ -2,7 +2,10 @@
 //! make code of a long paste. It reads the field itself, where the caret is, and changes it as a
 //! keyboard would, so that the browser can undo it.
 
-use std::{cell::Cell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use wasm_bindgen::JsCast;
 use web_sys::HtmlTextAreaElement;
@@ -10,7 +13,7 @@ use yew::prelude::*;
 
 use crate::{
     browser,
-    components::Offers,
+    components::{Offers, composer},
     text::{
         complete::{self, Kind},
         edit::{self, Edit},
@@ -35,8 +38,25 @@ pub struct Writing {
     pub on_paste: Callback<Event>,
 }
 
+/// The list that is open, as it is now: the next key may come before the page shows it.
+#[derive(Clone)]
+struct Offered {
+    list: Rc<RefCell<Option<Offers>>>,
+    page: UseForceUpdateHandle,
+}
+
+impl Offered {
+    fn set(&self, list: Option<Offers>) {
+        let is_news = *self.list.borrow() != list;
+        *self.list.borrow_mut() = list;
+        if is_news {
+            self.page.force_update();
+        }
+    }
+}
+
 fn field() -> Option<HtmlTextAreaElement> {
-    browser::text_area("composer")
+    browser::text_area(composer::ID)
 }
 
 fn selection(field: &HtmlTextAreaElement) -> (u32, u32) {
@@ -47,7 +67,7 @@ fn selection(field: &HtmlTextAreaElement) -> (u32, u32) {
 /// Helps with what is written; `known` names the people or the rooms that are known.
 #[hook]
 pub fn use_writing(known: &Callback<Kind, Vec<String>>) -> Writing {
-    let offered = use_state_eq(|| None::<Offers>);
+    let offered = Offered { list: use_mut_ref(|| None), page: use_force_update() };
     let pasted = use_state_eq(|| None::<String>);
     // Closed by Escape: it stays so until the next word.
     let closed = use_memo((), |()| Cell::new(false));
@@ -55,7 +75,8 @@ pub fn use_writing(known: &Callback<Kind, Vec<String>>) -> Writing {
     let on_take = {
         let offered = offered.clone();
         Callback::from(move |at: usize| {
-            let offer = offered.as_ref().and_then(|list| Some((list.word, list.offers.get(at)?)));
+            let list = offered.list.borrow().clone();
+            let offer = list.as_ref().and_then(|list| Some((list.word, list.offers.get(at)?)));
             if let (Some(((start, end), offer)), Some(field)) = (offer, field()) {
                 let text = [&offer.text, " "].concat();
                 let caret = start + edit::units(&text);
@@ -72,9 +93,10 @@ pub fn use_writing(known: &Callback<Kind, Vec<String>>) -> Writing {
                 closed.set(false);
             }
             // A list opens because one writes, and follows the caret; it does not open for a caret alone.
-            let list = list.filter(|_| !closed.get() && (written || offered.is_some()));
+            let old = offered.list.borrow().clone();
+            let list = list.filter(|_| !closed.get() && (written || old.is_some()));
             let same = |a: &Offers, b: &Offers| a.word == b.word && a.offers == b.offers;
-            match (&*offered, list) {
+            match (&old, list) {
                 (Some(old), Some(new)) if same(old, &new) => {}
                 (_, list) => offered.set(list),
             }
@@ -83,10 +105,9 @@ pub fn use_writing(known: &Callback<Kind, Vec<String>>) -> Writing {
     let on_key = {
         let (offered, on_take) = (offered.clone(), on_take.clone());
         Callback::from(move |event: KeyboardEvent| {
-            let done = match &*offered {
-                Some(list) => key_in_list(&event, list, &offered, &on_take, &closed),
-                None => false,
-            } || key_of_format(&event);
+            let list = offered.list.borrow().clone();
+            let in_list = |list| key_in_list(&event, &list, &offered, &on_take, &closed);
+            let done = list.is_some_and(in_list) || key_of_format(&event);
             if done {
                 event.prevent_default();
             }
@@ -117,7 +138,7 @@ pub fn use_writing(known: &Callback<Kind, Vec<String>>) -> Writing {
         })
     };
     Writing {
-        offered: (*offered).clone(),
+        offered: offered.list.borrow().clone(),
         pasted: (*pasted).clone(),
         on_take,
         on_fence,
@@ -131,7 +152,7 @@ pub fn use_writing(known: &Callback<Kind, Vec<String>>) -> Writing {
 fn look(known: &Callback<Kind, Vec<String>>) -> Option<Offers> {
     let field = field()?;
     let (start, end) = selection(&field);
-    if !browser::has_focus("composer") || start != end {
+    if !browser::has_focus(composer::ID) || start != end {
         return None;
     }
     let text = field.value();
@@ -146,7 +167,7 @@ fn look(known: &Callback<Kind, Vec<String>>) -> Option<Offers> {
 fn key_in_list(
     event: &KeyboardEvent,
     list: &Offers,
-    offered: &UseStateHandle<Option<Offers>>,
+    offered: &Offered,
     on_take: &Callback<usize>,
     closed: &Rc<Cell<bool>>,
 ) -> bool {

@@ -1,6 +1,8 @@
 //! A text that was found, as it is shown: the part that matters, with the words that were meant marked.
 
-use crate::text::{is_word, plain};
+use tidings_shared::markdown::is_word;
+
+use crate::text::plain;
 
 /// About how many bytes of a text are shown, and how many of them before the first word that was
 /// found.
@@ -19,16 +21,10 @@ pub struct Excerpt<'a> {
     pub cut_behind: bool,
 }
 
-/// A text as it reads, and what was `found` in it likewise; both as they were written, where only that holds
-/// any of it: a link's address, say.
+/// A text as it reads, and what was `found` in it likewise.
 #[must_use]
 pub fn readable(text: &str, found: &[String]) -> (String, Vec<String>) {
-    let (read, words) = (plain(text), found.iter().map(|word| plain(word)).collect::<Vec<_>>());
-    if found.is_empty() || !marks(&read, &words).is_empty() {
-        (read, words)
-    } else {
-        (text.to_owned(), found.to_vec())
-    }
+    (plain(text), found.iter().map(|word| plain(word)).collect())
 }
 
 /// The part of a text in which `found` stands.
@@ -131,7 +127,7 @@ mod tests {
             ("the **disk** is `full`", &["disk", "full"][..], "the [disk] is [full]"),
             ("> the *disk*\nwhich?", &["disk"], "“the [disk]”\nwhich?"),
             ("disk **is** full", &["disk **is** full"], "[disk is full]"),
-            ("[log](https://a.b/disk)", &["disk"], "[log](https://a.b/[disk])"),
+            ("[log](https://a.b/disk) of disk", &["disk"], "log of [disk]"),
             ("**all** of it", &[], "all of it"),
         ] {
             let words: Vec<_> = found.iter().map(ToString::to_string).collect();

@@ -1,6 +1,6 @@
 //! A search as somebody types it: what is asked and when, and what came of it.
 
-use tidings_shared::{Cursor, RoomName, SearchPage, SearchResult, route};
+use tidings_shared::{Cursor, RoomName, SearchPage, SearchResult, Timestamp, Username, route};
 
 use crate::route::escape;
 
@@ -18,8 +18,9 @@ pub enum Standing {
     Asking,
     /// It is here.
     Found,
-    /// What is typed is not understood, and why: no more than a hint, as long as one types.
-    Refused(String),
+    /// What is typed is not understood, because of this filter or all in all: no more than a hint, as long
+    /// as one types.
+    Refused(Option<Filter>),
     /// Nobody answered.
     Failed(String),
 }
@@ -119,7 +120,7 @@ impl Search {
         }
         let mut path = format!("{}?limit={PAGE}&q={}", route::SEARCH, escape(self.typed.trim()));
         // Who names a room looks there, wherever the page is.
-        if !self.everywhere && !names_a_room(&self.typed) {
+        if !self.everywhere && !filters(&self.typed).any(|(filter, _)| filter == Filter::In) {
             path.push_str("&room=");
             path.push_str(room.as_str());
         }
@@ -143,39 +144,65 @@ impl Search {
         self.standing = Standing::Found;
     }
 
-    /// There is none.
-    pub fn failed(&mut self, asked: u32, standing: Standing) {
+    /// There is none: nobody answered, and `why`.
+    pub fn failed(&mut self, asked: u32, why: String) {
         if asked == self.asked {
-            self.standing = standing;
+            self.standing = Standing::Failed(why);
         }
     }
+
+    /// There is none: what is typed was not understood.
+    pub fn refused(&mut self, asked: u32) {
+        if asked == self.asked {
+            let wrong = filters(&self.typed).find(is_wrong);
+            self.standing = Standing::Refused(wrong.map(|(filter, _)| filter));
+        }
+    }
+}
+
+/// The words that are filters, each with its value.
+fn filters(typed: &str) -> impl Iterator<Item = (Filter, &str)> {
+    typed.split(char::is_whitespace).filter_map(|word| {
+        let (name, value) = word.split_once(':')?;
+        let filter = match name.to_ascii_lowercase().as_str() {
+            "from" => Filter::From,
+            "in" => Filter::In,
+            "before" | "after" => Filter::Day,
+            _ => return None,
+        };
+        Some((filter, value))
+    })
 }
 
 /// The last word, if it begins a filter and has no value that could be one yet.
 fn half_typed(typed: &str) -> Option<Filter> {
     let last = typed.rsplit(char::is_whitespace).next()?;
-    let (name, value) = last.split_once(':')?;
+    let (filter, value) = filters(last).next()?;
     let begins_a_day = value.len() < 10
         && value.bytes().enumerate().all(|(at, byte)| match at {
             4 | 7 => byte == b'-',
             _ => byte.is_ascii_digit(),
         });
-    match name.to_ascii_lowercase().as_str() {
-        "from" if matches!(value, "" | "\"") => Some(Filter::From),
-        "in" if value.is_empty() => Some(Filter::In),
-        "before" | "after" if begins_a_day => Some(Filter::Day),
-        _ => None,
-    }
+    let is_half = match filter {
+        Filter::From => matches!(value, "" | "\""),
+        Filter::In => value.is_empty(),
+        Filter::Day => begins_a_day,
+    };
+    is_half.then_some(filter)
 }
 
-fn names_a_room(typed: &str) -> bool {
-    let mut words = typed.split(char::is_whitespace);
-    words.any(|word| word.get(..3).is_some_and(|begin| begin.eq_ignore_ascii_case("in:")))
+/// Whether a filter's value is none that there can be.
+fn is_wrong((filter, value): &(Filter, &str)) -> bool {
+    match filter {
+        Filter::From => value.parse::<Username>().is_err(),
+        Filter::In => value.parse::<RoomName>().is_err(),
+        Filter::Day => [value, "T00:00:00Z"].concat().parse::<Timestamp>().is_err(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use tidings_shared::{Message, Text, Timestamp, Username};
+    use tidings_shared::{Message, Text};
 
     use super::*;
 
@@ -214,7 +241,8 @@ mod tests {
         search.look(false);
         search.ask("disk full".into());
         search.heard(first, page(&[1], None));
-        search.failed(first, Standing::Failed("gone".into()));
+        search.failed(first, "gone".into());
+        search.refused(first);
         assert_eq!((seqs(&search).len(), search.standing()), (0, &Standing::Asking));
         search.heard(search.asked(), page(&[2], None));
         assert_eq!((seqs(&search), search.standing()), (vec![2], &Standing::Found));

@@ -2,6 +2,7 @@
 //! file of its own because it alone looks at more than one line.
 
 use minimad::{CompositeStyle, Compound, Line};
+use tidings_shared::markdown::{ends_fence, is_fence};
 
 use super::{Block, Item, Span, Style, What, guard, links};
 
@@ -55,16 +56,6 @@ fn unquoted<'a>(line: &&'a str) -> Option<&'a str> {
     // `>:(` and `>>=` are no quotes, `>> deeper` is one.
     let text = rest.trim_start_matches('>');
     (text.is_empty() || text.starts_with(' ')).then(|| rest.strip_prefix(' ').unwrap_or(rest))
-}
-
-/// Three backticks begin code, unless the line itself ends it: that is code within a line.
-fn is_fence(line: &str) -> bool {
-    line.trim_start().strip_prefix("```").is_some_and(|rest| !rest.contains('`'))
-}
-
-fn ends_fence(line: &str) -> bool {
-    let line = line.trim();
-    line.len() >= 3 && line.bytes().all(|b| b == b'`')
 }
 
 /// Puts one more line to what there is.

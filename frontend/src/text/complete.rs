@@ -1,8 +1,12 @@
 //! Completion while one writes: which word is begun before the caret, and what it may become.
 
-use tidings_shared::{RoomName, Username, fold, timeline::Entry};
+use tidings_shared::{
+    RoomName, Username, fold,
+    markdown::{begins, is_word},
+    timeline::Entry,
+};
 
-use super::{emoji, links};
+use super::emoji;
 use crate::state::Room;
 
 /// At most so many are offered.
@@ -48,7 +52,7 @@ pub struct Offer {
 #[must_use]
 pub fn begun(text: &str, caret: usize) -> Option<Begun<'_>> {
     let before = text.get(..caret)?;
-    let fits = |c: char| links::is_word(c) || "-+.".contains(c);
+    let fits = |c: char| is_word(c) || "-+.".contains(c);
     let word = &before[before.trim_end_matches(fits).len()..];
     let at = before.len() - word.len();
     let at = at - before[..at].chars().next_back()?.len_utf8();
@@ -60,7 +64,7 @@ pub fn begun(text: &str, caret: usize) -> Option<Begun<'_>> {
     };
     let in_code = before.rsplit('\n').next()?.matches('`').count() % 2 == 1;
     let is_path = before[..at].ends_with(':');
-    let holds = word.len() >= least && links::begins(text, at) && !in_code && !is_path;
+    let holds = word.len() >= least && begins(text, at) && !in_code && !is_path;
     holds.then_some(Begun { kind, at, word })
 }
 

@@ -5,7 +5,7 @@
 //! A message holds no control characters, so three of them are used as notes between here and what
 //! reads the parser's answer; [`unguard`] takes them out again.
 
-use super::links;
+use tidings_shared::markdown::{ESCAPABLE, closing, is_punctuation, link};
 
 /// Means nothing. It stands behind each sign that is meant, since the parser waits for one more
 /// character before it decides.
@@ -14,9 +14,6 @@ pub(super) const NOTHING: char = '\u{1}';
 pub(super) const LITERAL: char = '\u{2}';
 /// A backtick within code.
 const TICK: char = '\u{3}';
-
-/// What a backslash takes the meaning of.
-const ESCAPABLE: &[u8] = b"*_~`[@#:";
 
 /// Something in a line that is not just text.
 enum Sign {
@@ -130,7 +127,7 @@ fn signs(line: &str) -> Vec<(usize, usize, Sign)> {
                 marks(line, at, run, &mut signs);
                 end
             }
-            b'[' | b'h' | b'H' | b'm' | b'M' => match links::link(line, at) {
+            b'[' | b'h' | b'H' | b'm' | b'M' => match link(line, at) {
                 Some(link) => {
                     signs.push((at, link.end, Sign::Kept));
                     link.end
@@ -143,32 +140,19 @@ fn signs(line: &str) -> Vec<(usize, usize, Sign)> {
     signs
 }
 
-/// Where a run of exactly so many backticks begins.
-fn closing(bytes: &[u8], mut at: usize, run: usize) -> Option<usize> {
-    while at < bytes.len() {
-        let found = bytes[at..].iter().take_while(|&&b| b == b'`').count();
-        if found == run {
-            return Some(at);
-        }
-        at += found.max(1);
-    }
-    None
-}
-
 /// The signs of emphasis in a run of one character, by CommonMark's rules of flanking.
 fn marks(line: &str, at: usize, run: usize, signs: &mut Vec<(usize, usize, Sign)>) {
     let byte = line.as_bytes()[at];
     let before = line[..at].chars().next_back().unwrap_or(' ');
     let after = line[at + run..].chars().next().unwrap_or(' ');
-    let is_free = |c: char| c.is_whitespace() || links::is_punctuation(c);
-    let left = !after.is_whitespace() && (!links::is_punctuation(after) || is_free(before));
-    let right = !before.is_whitespace() && (!links::is_punctuation(before) || is_free(after));
+    let is_free = |c: char| c.is_whitespace() || is_punctuation(c);
+    let left = !after.is_whitespace() && (!is_punctuation(after) || is_free(before));
+    let right = !before.is_whitespace() && (!is_punctuation(before) || is_free(after));
     let (opens, closes) = match byte {
         // Within a word it is a part of the word.
-        b'_' => (
-            left && (!right || links::is_punctuation(before)),
-            right && (!left || links::is_punctuation(after)),
-        ),
+        b'_' => {
+            (left && (!right || is_punctuation(before)), right && (!left || is_punctuation(after)))
+        }
         _ => (left, right),
     };
     let base = if byte == b'_' { 2 } else { 0 };

@@ -1,109 +1,12 @@
 //! What in a text leads somewhere or stands for something else: addresses, `[links](to)`, `@names`,
-//! `#rooms` and `:emoji:`. The guard asks it too, since an address may hold signs of emphasis.
+//! `#rooms` and `:emoji:`.
 
-use tidings_shared::fold;
+use tidings_shared::{
+    fold,
+    markdown::{begins, is_word, link},
+};
 
 use super::{Span, Style, What, emoji, guard::LITERAL};
-
-/// A label is at most so many bytes, an address so many: whatever begins like a link and isn't one is
-/// soon seen not to be.
-const LONGEST_LABEL: usize = 300;
-const LONGEST_ADDRESS: usize = 2_000;
-
-/// A link in a line.
-pub(super) struct Link<'a> {
-    pub(super) end: usize,
-    href: &'a str,
-    label: &'a str,
-}
-
-/// Punctuation and symbols, as far as emphasis and words are concerned. Unicode's own tables would
-/// weigh more than the rest of the parser.
-pub(super) fn is_punctuation(c: char) -> bool {
-    c.is_ascii_punctuation()
-        || matches!(c, '¡'..='©' | '«'..='±' | '´' | '¶'..='¸' | '»' | '¿' | '\u{2010}'..='\u{2BFF}'
-            | '\u{3001}'..='\u{303F}' | '\u{FE00}'..='\u{FE6F}' | '\u{FF01}'..='\u{FF0F}'
-            | '\u{FF1A}'..='\u{FF20}' | '\u{1F000}'..='\u{1FAFF}')
-}
-
-/// A part of a word.
-pub(crate) fn is_word(c: char) -> bool {
-    c == '_' || !(c.is_whitespace() || c.is_ascii_control() || is_punctuation(c))
-}
-
-/// Whether something may begin at `at`: not in the midst of a word.
-pub(super) fn begins(text: &str, at: usize) -> bool {
-    !text[..at].chars().next_back().is_some_and(is_word)
-}
-
-/// The link that begins at `at`, with a label or bare.
-pub(super) fn link(text: &str, at: usize) -> Option<Link<'_>> {
-    let rest = &text[at..];
-    if let Some(inner) = rest.strip_prefix('[') {
-        let label = &inner[..inner.bytes().take(LONGEST_LABEL).position(|b| b"[]".contains(&b))?];
-        let address = inner[label.len()..].strip_prefix("](")?;
-        let href = &address[..address_end(address, true)];
-        let is_closed = address[href.len()..].starts_with(')');
-        let holds = is_closed && !label.trim().is_empty() && leads(href) == Some(true);
-        return holds.then(|| Link { end: at + label.len() + href.len() + 4, href, label });
-    }
-    if !begins(text, at) || leads(rest).is_none() {
-        return None;
-    }
-    let href = trim_address(&rest[..address_end(rest, false)]);
-    (leads(href) == Some(true)).then(|| Link { end: at + href.len(), href, label: href })
-}
-
-/// Whether this begins as a link does that may be followed, and goes on behind that.
-fn leads(address: &str) -> Option<bool> {
-    let scheme = |scheme: &str| {
-        let (own, rest) = address.split_at_checked(scheme.len())?;
-        own.eq_ignore_ascii_case(scheme).then_some(rest)
-    };
-    let named = |rest: &str| rest.chars().next().is_some_and(|c| is_word(c) || c == '[');
-    let mail = |rest: &str| rest.split_once('@').is_some_and(|(a, b)| named(a) && named(b));
-    scheme("https://")
-        .or_else(|| scheme("http://"))
-        .or_else(|| scheme("/r/"))
-        .map(named)
-        .or_else(|| scheme("mailto:").map(mail))
-}
-
-/// How far an address goes: to a space or what stands around one, and to the bracket that closes it
-/// where it stands in brackets.
-fn address_end(text: &str, in_brackets: bool) -> usize {
-    let mut depth = 0;
-    for (at, c) in text.char_indices() {
-        match c {
-            '(' => depth += 1,
-            ')' if in_brackets && depth == 0 => return at,
-            ')' => depth -= 1,
-            '<' | '>' | '"' | '`' | '\\' | LITERAL => return at,
-            _ => {}
-        }
-        if c.is_whitespace() || at > LONGEST_ADDRESS {
-            return at;
-        }
-    }
-    text.len()
-}
-
-/// Without what ends the sentence around it, and a bracket that was opened before it.
-fn trim_address(address: &str) -> &str {
-    let mut address = address;
-    let count = |text: &str, sign: char| text.matches(sign).count();
-    let mut spare = count(address, ')').saturating_sub(count(address, '('));
-    while let Some(last) = address.chars().next_back() {
-        match last {
-            ')' if spare > 0 => spare -= 1,
-            '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_' | '~' | ']' | '}' | '…' | '’' =>
-                {}
-            _ => break,
-        }
-        address = &address[..address.len() - last.len_utf8()];
-    }
-    address
-}
 
 /// How far a name goes that a text begins with and that needs no list to be known. `@anabel` and `@ana-b`
 /// are somebody else; `@ana-` ends a clause.

@@ -20,7 +20,7 @@ mod tests;
 mod tests_writing;
 
 pub use blocks::parse;
-pub(crate) use links::{is_word, needs_a_list};
+pub(crate) use links::needs_a_list;
 pub use plain::plain;
 
 /// A part of a text that stands by itself.

@@ -42,8 +42,10 @@ pub struct Finding {
     pub everywhere: &'static str,
     /// What can be typed: each with an example in front.
     pub operators: [(&'static str, &'static str); 6],
-    /// A filter whose value is not there yet: `from:`, `in:`, a day.
+    /// A filter whose value is not there yet, or wrong: `from:`, `in:`, a day.
     pub half_typed: [&'static str; 3],
+    /// What is typed is no search.
+    pub not_understood: &'static str,
     /// The answer is on its way.
     pub searching: &'static str,
     /// So many were found, and whether there are more.

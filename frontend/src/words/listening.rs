@@ -55,12 +55,14 @@ pub struct Listening {
     pub json_lines: &'static str,
     /// Lines of text, likewise.
     pub raw_lines: &'static str,
-    /// A mode is not for browsers.
-    pub for_programs: &'static str,
+    /// The modes that there are for a browser.
+    pub mode_rule: &'static str,
     /// Before the interval.
     pub every: &'static str,
     /// Behind it.
     pub seconds: &'static str,
+    /// What an interval may be.
+    pub every_rule: &'static str,
     /// The states of the connection.
     pub connecting: &'static str,
     /// Once more.

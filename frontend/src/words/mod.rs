@@ -60,6 +60,8 @@ pub struct Composer {
     pub thousands: &'static str,
     /// Offers to make a block of code of what was pasted.
     pub make_code: &'static str,
+    /// What a text may not hold.
+    pub rule: &'static str,
     /// The list of names to choose from.
     pub people: &'static str,
     /// The list of rooms to choose from.

@@ -277,13 +277,19 @@ async fn a_tab_at_the_newest_end_follows_and_does_not_grow() -> Outcome {
         server.fill("busy", 1).await?;
         until("what is held at the end", || held(&tab), |held| *held <= 4_000).await?;
         tab.press("\u{e011}").await?;
+        // The room's first message, thousands before the first that was held; and back.
         tab.until_js(
-            "the first line, by the keyboard",
-            "
-            const log = document.querySelector('#log');
-            return log.scrollTop < log.scrollHeight / 2",
+            "the beginning, by the keyboard",
+            "const log = document.querySelector('#log').getBoundingClientRect();
+             const first = document.querySelector('#log [data-seq=\"1\"]')?.getBoundingClientRect();
+             return first && first.top >= log.top && first.bottom <= log.bottom",
         )
         .await?;
+        tab.press("\u{e010}").await?;
+        let newest = server.log("busy").await?.last().map(|message| message.seq);
+        tab.until_rows("the newest message", |rows| rows.last().is_some_and(|r| r.seq == newest))
+            .await?;
+        tab.until_js("the end once more", AT_THE_END).await?;
         Ok(())
     })
     .await

@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-use super::super::Store;
+use super::super::{Store, history};
 use crate::{
     browser::{document, is_visible},
     state::{Action, Heights, Look, Reader, Row, Side, Sought, View, heights::PIXEL, tab::Tab},
@@ -122,14 +122,19 @@ impl Place {
                 // With what is said above the first line.
                 (self.stick, self.anchor) = (false, (window.places().start, self.view.height / 4));
             }
-            if let Some(seek) = room.seek()
-                && let Sought::Found(place) = seek.sought
-                && seek.nth != self.nth
-            {
-                self.nth = seek.nth;
-                self.stick = false;
-                self.anchor = (place, self.view.height / 4);
-                self.focus = seek.exact.then_some(place);
+            if let Some(seek) = room.seek().filter(|seek| seek.nth != self.nth) {
+                let found = match seek.sought {
+                    Sought::Found(place) => Some(place),
+                    // As far as there is anything: there it says that the rest could not be had.
+                    Sought::Failed if !seek.exact => Some(window.places().start),
+                    _ => None,
+                };
+                if let Some(place) = found {
+                    self.nth = seek.nth;
+                    self.stick = false;
+                    self.anchor = (place, self.view.height / 4);
+                    self.focus = seek.exact.then_some(place);
+                }
             }
             if self.stick || !room.is_caught_up() {
                 self.seen = room.arrived();
@@ -259,6 +264,10 @@ impl Place {
 
     pub(super) fn go_to(&mut self, side: Side) {
         match side {
+            // To the room's first message, though what is shown begins later.
+            Side::Older if self.store.read(|tab| tab.room().more(side).is_some()) => {
+                history::seek(&self.store, 1, false);
+            }
             // Not before it is drawn: until then the log stands at its end, where one would stay.
             Side::Older => self.to_first = true,
             Side::Newer => {

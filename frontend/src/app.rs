@@ -64,6 +64,8 @@ pub fn App(props: &Props) -> Html {
     let panel_open = use_state(|| !props.complaints.is_empty());
     let draft = use_state(|| props.early.draft.clone());
     let typing = use_memo((), |()| Cell::new(f64::MIN));
+    // Whoever was met in one room is known in another.
+    let names = use_mut_ref(String::new);
 
     use_while((rooms.len() as u32, complaints.len()), Box::new(show_rule));
 
@@ -235,6 +237,7 @@ pub fn App(props: &Props) -> Html {
                         mode={address.mode}
                         me={address.name.clone()}
                         curl={&curl}
+                        {names}
                         {on_retry}
                         {on_edit}
                     />

@@ -1,6 +1,8 @@
 //! The conversation: those of its messages that are in view, one's own on their way, and the reader's
 //! place. What is on the page and where is the scroll hook's work; here it is drawn.
 
+use std::{cell::RefCell, rc::Rc};
+
 use tidings_shared::{
     MessageId, Mode, Username,
     timeline::{Entry, Outgoing},
@@ -35,6 +37,8 @@ pub struct Props {
     pub me: Username,
     /// A line for a terminal that posts into this room.
     pub curl: AttrValue,
+    /// Names that were met, of those that a text alone does not tell: each behind a newline.
+    pub names: Rc<RefCell<String>>,
     /// Called to send a refused message again.
     pub on_retry: Callback<MessageId>,
     /// Called to write a refused message anew.
@@ -48,7 +52,6 @@ pub fn Log(props: &Props) -> Html {
     let scroll = use_log_scroll(&props.store, props.outgoing.len());
     let news = use_announcing(&props.store);
     let words = &words().log;
-    let called = use_mut_ref(String::new);
     let onkeydown = {
         let to = scroll.to.clone();
         move |event: KeyboardEvent| {
@@ -65,8 +68,9 @@ pub fn Log(props: &Props) -> Html {
         let room = tab.room();
         let window = room.shown();
         let marked = room.seek().and_then(|seek| seek.marks());
-        note_names(&mut called.borrow_mut(), room, &scroll.rows);
-        let names = AttrValue::from([props.me.as_str(), &called.borrow()].concat());
+        let mut known = props.names.borrow_mut();
+        note_names(&mut known, room, &scroll.rows);
+        let names = AttrValue::from([props.me.as_str(), &known].concat());
         let (held, known) = (window.entries().len(), room.is_known() || room.timeline().is_apart());
         html! {
             <div class="log-frame">

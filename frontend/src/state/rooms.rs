@@ -146,10 +146,12 @@ pub fn shown<'a>(list: &'a [Listed], filter: &str) -> Shown<'a> {
 }
 
 /// The room that stands `by` places further in the list of one's own; from the end, the list begins
-/// anew. With `unread`, only rooms in which something waits count, those first that speak to one.
+/// anew. With `unread`, only rooms in which something waits count, those first that speak to one; and such of
+/// the others too.
 #[must_use]
 pub fn step(list: &[Listed], present: &RoomName, forward: bool, unread: bool) -> Option<RoomName> {
-    let own: Vec<_> = list.iter().filter(|room| room.joined).collect();
+    let own = list.iter().filter(|room| room.joined || unread && room.mentions > 0);
+    let own: Vec<_> = own.collect();
     let at = own.iter().position(|room| &room.name == present)?;
     let mut others: Vec<_> = own[at + 1..].iter().chain(&own[..at]).copied().collect();
     if !forward {
@@ -157,7 +159,7 @@ pub fn step(list: &[Listed], present: &RoomName, forward: bool, unread: bool) ->
     }
     let mut others = others.into_iter();
     let next = if unread {
-        let mut waiting = others.filter(|room| room.unread > 0);
+        let mut waiting = others.filter(|room| room.unread + room.mentions > 0);
         let first = waiting.next();
         first.filter(|room| room.mentions > 0).or(waiting.find(|room| room.mentions > 0)).or(first)
     } else {
@@ -258,7 +260,12 @@ mod tests {
         list[4].mentions = 1;
         let next = step(&list, &name("new"), true, true);
         assert_eq!(next, Some(name("zoo")), "whoever speaks to one is not kept waiting");
-        list.iter_mut().for_each(|room| room.unread = 0);
+        list.iter_mut().for_each(|room| (room.unread, room.mentions) = (0, 0));
         assert_eq!(step(&list, &name("new"), true, true), None);
+        let strange = list.iter_mut().find(|room| !room.joined).unwrap();
+        strange.mentions = 1;
+        let called = strange.name.clone();
+        assert_eq!(step(&list, &name("new"), true, true), Some(called), "also from elsewhere");
+        assert_eq!(step(&list, &name("zoo"), true, false), Some(name("lobby")));
     }
 }

@@ -150,8 +150,10 @@ async fn a_line_shows_where_the_unread_begin_until_they_are_read() -> Outcome {
             return line.top >= view.top && line.bottom <= view.bottom
                 && !document.querySelector('.to-unread')";
         tab.until_js("the line in view", in_view).await?;
+        // What is still unread lies below all the while.
         let read = async || {
             run(&tab, "document.querySelector('#log').scrollTop += 300").await?;
+            tab.until_js("nothing unread above", "return !document.querySelector('.to-unread')").await?;
             tab.rows().await
         };
         let newest = server.log("ops").await?.last().map(|message| message.seq);

@@ -161,8 +161,22 @@ impl Reading {
         let place = window.behind(line.seq);
         let begins = place == window.places().start;
         let known = !begins || !window.has_more_before() || window.oldest() == Some(line.seq + 1);
-        let own = |at| window.at(at).and_then(Entry::message).is_some_and(|it| it.username == *me);
-        (place..window.places().end).find(|&at| !own(at)).filter(|_| known)
+        news_from(place, window, me).filter(|_| known)
+    }
+
+    /// What was not read and begins before the place `first` of this window; as [`Self::unread`] has it.
+    #[must_use]
+    pub fn unread_before(
+        &self,
+        first: u64,
+        window: &Window,
+        end: &Window,
+        me: &Username,
+    ) -> Option<(u64, u64)> {
+        self.unread(end).filter(|&(seq, _)| {
+            window.has_more_before() && window.oldest() > Some(seq)
+                || news_from(window.behind(seq - 1), window, me).is_some_and(|place| place < first)
+        })
     }
 
     /// What was not read when the reader came, and has not been in view since: the first of them, and about
@@ -187,6 +201,12 @@ impl Reading {
             .zip(newest)
             .is_some_and(|(read, newest)| read.epoch == newest.epoch && read.seq >= newest.seq)
     }
+}
+
+/// The first place from `place` on where somebody else speaks.
+fn news_from(place: u64, window: &Window, me: &Username) -> Option<u64> {
+    let own = |at| window.at(at).and_then(Entry::message).is_some_and(|it| it.username == *me);
+    (place..window.places().end).find(|&at| !own(at))
 }
 
 fn newest(window: &Window) -> Option<Cursor> {

@@ -250,9 +250,8 @@ impl Place {
         let room = tab.room();
         let far = self.heights.total() - self.view.top - self.view.height > FAR;
         let away = !self.stick && (far || self.apart || room.arrived() > self.seen);
-        let unread = room.reading().unread(room.timeline().end());
-        let line = room.reading().line_in(room.shown(), &tab.address().name);
-        (away, unread.filter(|_| line.is_none_or(|line| line < self.look.first)))
+        let (shown, end, me) = (room.shown(), room.timeline().end(), &tab.address().name);
+        (away, room.reading().unread_before(self.look.first, shown, end, me))
     }
 
     /// Whoever has written is brought to where it is shown.

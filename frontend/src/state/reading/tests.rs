@@ -47,6 +47,12 @@ fn line(reading: &Reading, timeline: &Timeline) -> Option<u64> {
     window.at(place)?.message().map(|message| message.seq)
 }
 
+/// What is unread above the view that begins with this message.
+fn above(reading: &Reading, timeline: &Timeline, seq: u64) -> Option<(u64, u64)> {
+    let (window, me) = (timeline.shown(), "bia".parse().unwrap());
+    reading.unread_before(window.find(seq).unwrap(), window, timeline.end(), &me)
+}
+
 #[test]
 fn what_was_in_view_is_read_and_nothing_else() {
     let timeline = heard(1..=50);
@@ -61,6 +67,8 @@ fn what_was_in_view_is_read_and_nothing_else() {
     look(&mut reading, &timeline, 14..=25);
     assert_eq!(reading.read(), Some(at(25)));
     assert_eq!(reading.unread(timeline.end()), Some((26, 15)));
+    assert_eq!(above(&reading, &timeline, 14), None, "what is unread lies below");
+    assert_eq!(above(&reading, &timeline, 30), Some((26, 15)));
     look(&mut reading, &timeline, 30..=40);
     assert_eq!(reading.read(), Some(at(25)), "26 to 29 were left out");
     assert_eq!(reading.unread(timeline.end()), Some((26, 4)), "the end was seen");
@@ -189,6 +197,7 @@ fn a_line_that_lies_further_back_is_known_of_and_not_shown_elsewhere() {
     reading.come(Some(at(40)));
     assert_eq!(line(&reading, &timeline), None);
     assert_eq!(reading.unread(timeline.end()), Some((41, 110)));
+    assert_eq!(above(&reading, &timeline, 101), Some((41, 110)));
     look(&mut reading, &timeline, 101..=120);
     assert_eq!(reading.read(), Some(at(40)), "41 to 100 are not even here");
     reading.read_all(timeline.end());

@@ -135,6 +135,7 @@ async fn a_room_is_made_by_its_name_and_a_wrong_name_says_the_rule() -> Outcome 
         )
         .await?;
         tab.until_js("still the lobby", "return location.pathname === '/r/lobby'").await?;
+        tab.until_focus("room").await?;
         tab.click(".rooms__new").await?;
         tab.until_room("release-notes").await?;
         tab.until_js(
@@ -253,6 +254,7 @@ async fn among_hundreds_of_rooms_one_finds_ones_own() -> Outcome {
         .await?;
         tab.press(ENTER).await?;
         tab.until_room("team-17").await?;
+        tab.until_focus("composer").await?;
         tab.until_text("oi").await?;
         tab.open_switcher().await?;
         tab.until_js(

@@ -64,9 +64,12 @@ pub fn Rooms(props: &Props) -> Html {
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let typed = browser::typed("room").trim().to_owned();
+            let holds = typed.parse::<RoomName>().is_ok();
             if !typed.is_empty() {
                 go.emit(typed);
-                browser::focus("composer");
+            }
+            if holds {
+                browser::focus_conversation();
             }
         })
     };

@@ -122,6 +122,11 @@ async fn the_keys_are_listed_and_stay_out_of_the_way_of_writing() -> Outcome {
                 && !document.querySelector('dialog[open]')",
         )
         .await?;
+        // Nor after choosing how one listens: letters mean nothing to a choice.
+        tab.click("#mode [value=sse]").await?;
+        tab.press("!").await?;
+        tab.until_js("more", "return document.querySelector('#composer').value === 'Why? and /!'")
+            .await?;
         tab.click("#log").await?;
         tab.press("?").await?;
         tab.until_js(

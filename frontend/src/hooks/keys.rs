@@ -69,7 +69,7 @@ fn focus() -> Focus {
     let is = |selector: &str| Element::matches(&element, selector).unwrap_or(false);
     if is("select") {
         Focus::Choice
-    } else if is("input, textarea, [contenteditable]") {
+    } else if is("input:not([type=radio], [type=checkbox]), textarea, [contenteditable]") {
         Focus::Text
     } else {
         Focus::Page

@@ -68,8 +68,8 @@ pub fn use_log_scroll(store: &Store, written: usize) -> LogScroll {
     };
     let mut this = place.borrow_mut();
     let rows = this.draw(written);
-    let arrived = store.read(|tab| tab.room().arrived());
-    let unread = arrived.saturating_sub(this.seen);
+    let news = store.read(|tab| tab.room().news());
+    let unread = news.saturating_sub(this.seen);
     let (away, above) = this.shown;
     drop(this);
     // As soon as the page has followed, and before it is painted.

@@ -53,6 +53,8 @@ pub struct Room {
     away_until: u64,
     /// How many messages have come in since the tab looked first; it only grows.
     arrived: usize,
+    /// How many of them this tab had sent.
+    own: usize,
     /// How many of them since the reader left the log's end.
     missed: u64,
     /// The list of people has lost touch with the server's.
@@ -170,6 +172,12 @@ impl Room {
     #[must_use]
     pub fn arrived(&self) -> usize {
         self.arrived
+    }
+
+    /// How many of them this tab had not sent itself.
+    #[must_use]
+    pub fn news(&self) -> usize {
+        self.arrived - self.own
     }
 
     /// Messages up to here were in the log before this tab first looked.

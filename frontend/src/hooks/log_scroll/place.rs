@@ -137,7 +137,7 @@ impl Place {
                 }
             }
             if self.stick || !room.is_caught_up() {
-                self.seen = room.arrived();
+                self.seen = room.news();
             }
             let view = self.wanted();
             if !view.is_within(&self.lines, &self.heights) {
@@ -249,7 +249,7 @@ impl Place {
     pub(super) fn beside(&self, tab: &Tab) -> (bool, Option<(u64, u64)>) {
         let room = tab.room();
         let far = self.heights.total() - self.view.top - self.view.height > FAR;
-        let away = !self.stick && (far || self.apart || room.arrived() > self.seen);
+        let away = !self.stick && (far || self.apart || room.news() > self.seen);
         let (shown, end, me) = (room.shown(), room.timeline().end(), &tab.address().name);
         (away, room.reading().unread_before(self.look.first, shown, end, me))
     }

@@ -81,12 +81,14 @@ impl Room {
         }
         let mut at_ms: Vec<_> = page.messages.iter().map(|message| message.at.as_ms()).collect();
         let (end, more) = (page.cursor, page.more);
+        let on_their_way = self.timeline.outgoing().len();
         let new = self.timeline.page(page);
+        let own = on_their_way - self.timeline.outgoing().len();
         let was_away = self.was_away;
         self.was_away &= more;
         // What was known already stands in front.
         at_ms.drain(..at_ms.len() - if was_known && !was_away { new } else { 0 });
-        self.came(end, new, self.live_from.is_some());
+        self.came(end, new, own, self.live_from.is_some());
         if !more {
             self.live_from = Some(end.seq);
         }
@@ -111,8 +113,10 @@ impl Room {
     fn receive(&mut self, at: Cursor, message: Message) -> Option<u64> {
         self.people.stopped(&message.username);
         let (seq, at_ms) = (message.seq, message.at.as_ms());
+        let on_their_way = self.timeline.outgoing().len();
         let new = self.timeline.receive(at, message);
-        self.came(at, new.into(), self.live_from.is_some_and(|from| from < seq));
+        let own = on_their_way - self.timeline.outgoing().len();
+        self.came(at, new.into(), own, self.live_from.is_some_and(|from| from < seq));
         (new && seq > self.history.max(self.away_until)).then_some(at_ms)
     }
 
@@ -121,9 +125,10 @@ impl Room {
         self.live_from = None;
     }
 
-    /// So many new messages have come, the last of them at `at`, as they were said or late. What is held
-    /// stays within bounds, and nothing that the reader looks at is let go.
-    fn came(&mut self, at: Cursor, new: usize, live: bool) {
+    /// So many new messages have come, the last of them at `at`, as they were said or late; so many of them
+    /// were one's own on their way. What is held stays within bounds, and nothing that the reader looks at
+    /// is let go.
+    fn came(&mut self, at: Cursor, new: usize, own: usize, live: bool) {
         self.version += 1;
         if new == 0 {
             return;
@@ -131,6 +136,7 @@ impl Room {
         // What the log held when the tab came to it has not come in.
         if at.seq > self.history {
             self.arrived += new;
+            self.own += own.min(new);
         }
         if live {
             self.reading.arrived(at);

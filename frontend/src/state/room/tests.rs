@@ -3,7 +3,8 @@
 
 use proptest::prelude::*;
 use tidings_shared::{
-    Cursor, Event, Gap, Message, Mode, Page, Text, Timestamp, TopicSet, Username, event::Hello,
+    Cursor, Event, Gap, Message, Mode, NewMessage, Page, Text, Timestamp, TopicSet, Username,
+    event::Hello,
 };
 
 use super::{
@@ -75,6 +76,21 @@ fn what_the_log_held_already_has_not_come_in() {
         assert_eq!(room.arrived(), 0);
         hear(&mut room, 51..=53);
         assert_eq!(room.arrived(), 3);
+    }
+}
+
+#[test]
+fn ones_own_message_that_comes_back_is_no_news() {
+    for polls in [false, true] {
+        let mut room = room(1..=50);
+        room.look_at(20..=30, false);
+        let Message { id, username, text, at: when, .. } = message(51);
+        room.send(NewMessage { id, username, text }, when);
+        match polls {
+            true => drop(room.page(page(51..=52, false))),
+            false => hear(&mut room, 51..=52),
+        }
+        assert_eq!((room.arrived(), room.news()), (2, 1));
     }
 }
 

@@ -140,8 +140,8 @@ impl Stage {
         Ok(())
     }
 
-    /// Says that the test breaks the network on purpose, or searches for what can't be: the browser itself writes an error to the
-    /// console for each request that fails, and no page can prevent that.
+    /// Says that the test breaks the network on purpose, or searches for what can't be: the browser itself
+    /// writes an error to the console for each request that fails, and no page can prevent that.
     pub fn network_will_break(&self) {
         self.breaks.store(true, Ordering::Relaxed);
     }

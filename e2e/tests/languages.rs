@@ -44,7 +44,7 @@ async fn what_is_allowed_is_said_in_the_readers_language() -> Outcome {
         tab.until_js("Portuguese", "return document.documentElement.lang === 'pt'").await?;
         tab.go(&server.url("/r/No%20Room?mode=poll&every=0.1&name=%20")).await?;
         tab.until_listening().await?;
-        // Another room's rule goes when one is in a room; the others stay until their fields hold.
+        // Of the name, the room and the interval, each beside its field.
         const RULES: &str =
             "return [...document.querySelectorAll('.field__rule')].map((rule) => rule.textContent.split(' ')[0])";
         let seen = |rules: &'static [&'static str]| move |seen: &Vec<String>| seen == rules;

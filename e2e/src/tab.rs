@@ -71,13 +71,15 @@ impl Tab {
         answer.convert().with_context(|| format!("what this returned: {script}"))
     }
 
-    /// Waits until a script returns true.
+    /// Waits until a script returns true. Null is no answer yet: what it looks at is not there.
     ///
     /// # Errors
     ///
-    /// When it never does.
+    /// When it never does, or returns something else.
     pub async fn until_js(&self, what: &str, script: &str) -> Result<()> {
-        until(what, || self.js(script, []), |holds: &bool| *holds).await.map(drop)
+        until(what, || self.js(script, []), |holds: &Option<bool>| *holds == Some(true))
+            .await
+            .map(drop)
     }
 
     /// Waits until it shows a room.

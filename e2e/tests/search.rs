@@ -2,6 +2,7 @@
 
 use tidings_e2e::{Outcome, stage};
 
+const BACKSPACE: &str = "\u{e003}";
 const ENTER: &str = "\u{e007}";
 const UP: char = '\u{e013}';
 const DOWN: char = '\u{e015}';
@@ -42,9 +43,15 @@ async fn a_search_finds_with_filters_marks_what_was_meant_and_leads_there() -> O
             ),
         )
         .await?;
-        // A choice in the dialog takes no key for the page.
+        // What is typed after a choice is more of what is searched for, and no key for the page.
         tab.click("input[value=all]").await?;
         tab.press("/").await?;
+        tab.until_js(
+            "a stroke in the field",
+            "return document.querySelector('#search').value === 'from:leo backup/'",
+        )
+        .await?;
+        tab.press(BACKSPACE).await?;
         let count = |n: usize| format!("{RESULTS} return results.length === {n}");
         tab.until_js("a page of all rooms", &count(20)).await?;
         tab.click(".search__more").await?;

@@ -91,8 +91,10 @@ fn on_key(
         Meant::Search => Opened::Search,
         Meant::Keys => Opened::Keys,
         Meant::Write => {
-            // The browser then writes the character into what has the focus.
+            // The browser then writes the character into what has the focus. While a dialog is open,
+            // nothing behind it can take that.
             browser::focus("composer");
+            browser::focus("search");
             return false;
         }
         Meant::Step { .. } if opened.is_some() => return false,

@@ -69,11 +69,10 @@ fn focus() -> Focus {
     let is = |selector: &str| Element::matches(&element, selector).unwrap_or(false);
     if is("select") {
         Focus::Choice
-    } else if is(
-        "input:not([type=radio], [type=checkbox]), dialog input, textarea, [contenteditable]",
-    ) {
-        // In a dialog a choice is about what is typed beside it, and no key is for the page.
+    } else if is("input:not([type=radio], [type=checkbox]), textarea, [contenteditable]") {
         Focus::Text
+    } else if is("dialog input, dialog a") {
+        Focus::Beside
     } else {
         Focus::Page
     }

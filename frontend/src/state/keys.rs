@@ -10,7 +10,8 @@ pub enum Meant {
     Search,
     /// Show the keys.
     Keys,
-    /// Write: the key makes a character, and nothing that takes one has the focus.
+    /// Write: the key makes a character, and nothing that takes one has the focus. It is for the field
+    /// of the dialog that is open, or for a message.
     Write,
     /// Go to another of one's rooms.
     Step {
@@ -30,6 +31,8 @@ pub enum Focus {
     Text,
     /// In a list to choose from, which opens and steps by arrows.
     Choice,
+    /// In a dialog, at a choice or a result beside its field: characters are for the field.
+    Beside,
 }
 
 /// A key that was pressed, and what was held with it.
@@ -75,13 +78,13 @@ impl Pressed<'_> {
             "/" if plain && self.single && self.focus == Focus::Page => Some(Meant::Search),
             "?" if plain && self.single && self.focus == Focus::Page => Some(Meant::Keys),
             // A blank presses a button, or scrolls; other keys have names of several letters.
-            key if plain && self.single && self.focus == Focus::Page && key > " " => {
-                key.chars().nth(1).is_none().then_some(Meant::Write)
+            key if plain && self.single && key > " " && key.chars().nth(1).is_none() => {
+                matches!(self.focus, Focus::Page | Focus::Beside).then_some(Meant::Write)
             }
             "ArrowUp" | "ArrowDown" if self.alt && !self.ctrl && !self.meta => {
                 // Option and an arrow go through a text by paragraphs.
                 let of_the_field = match self.focus {
-                    Focus::Page => false,
+                    Focus::Page | Focus::Beside => false,
                     Focus::Text => self.apple,
                     Focus::Choice => true,
                 };
@@ -146,6 +149,15 @@ mod tests {
         assert_eq!(press("S-?", Focus::Text, false), None);
         assert_eq!(press("A-ArrowDown", Focus::Choice, false), None, "it opens the list");
         assert!(press("A-ArrowDown", Focus::Text, false).is_some());
+    }
+
+    #[test]
+    fn beside_a_field_characters_are_for_the_field() {
+        for key in ["k", "/", "S-?"] {
+            assert_eq!(press(key, Focus::Beside, false), Some(Meant::Write), "{key}");
+        }
+        assert_eq!(press(" ", Focus::Beside, false), None, "it chooses");
+        assert_eq!(press("C-k", Focus::Beside, false), Some(Meant::Switch));
     }
 
     #[test]

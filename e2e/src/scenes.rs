@@ -232,9 +232,11 @@ impl Look {
         tab.resize(self.size.0, self.size.1).await?;
         let direction = if self.rtl { "rtl" } else { "ltr" };
         // Two frames: what observes a size has seen it, and what that changes is drawn.
-        // A rule that was broken is brought into view when it is said, which was at another size.
+        // A rule that was broken is brought into view when it is said, which was at another size. Nobody
+        // turns a page around while they read it, so the tools beside a message hear of it as of scrolling.
         const SET: &str = "document.documentElement.dir = arguments[0];
             document.querySelector('.field__rule')?.scrollIntoView({ block: 'nearest' });
+            document.querySelector('#log')?.dispatchEvent(new Event('scroll'));
             return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))";
         tab.js::<bool>(SET, [json!(direction)]).await.map(drop)
     }

@@ -10,6 +10,7 @@
 
 use std::{
     collections::HashMap,
+    ops::RangeInclusive,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
         atomic::{AtomicUsize, Ordering::Relaxed},
@@ -39,6 +40,10 @@ const SHARD: usize = 256;
 const AT_ONCE: usize = 32;
 /// After so many, others get their turn on this core.
 const TURN: usize = 128;
+/// What part of the round before a busy shard waits for more before the next one.
+const GATHERS: u32 = 16;
+/// Shorter than this no timer can wait, and longer than that nobody should.
+const GATHERING: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_millis(10);
 /// How long a shard in which nobody has a heartbeat to come sleeps at most.
 const LONGEST: Duration = Duration::from_secs(20);
 
@@ -114,9 +119,11 @@ impl Crowd {
     async fn drive(self: Arc<Self>, index: usize) {
         let mut watch = self.room.watch();
         loop {
+            let began = Instant::now();
             let mut round = Round::new(&self.room, &self.meter, watch.arm());
             self.go_through(index, &mut round).await;
-            let wakes_at = round.next_heartbeat.unwrap_or_else(|| Instant::now() + LONGEST);
+            let ended = Instant::now();
+            let wakes_at = round.next_heartbeat.unwrap_or_else(|| ended + LONGEST);
             let behind = round.behind;
             drop(round);
             {
@@ -129,6 +136,9 @@ impl Crowd {
             }
             if !behind {
                 let _ = tokio::time::timeout_at(wakes_at, watch.changed()).await;
+                if let Some(span) = gathering(ended - began, ended.elapsed()) {
+                    tokio::time::sleep(span).await;
+                }
             }
         }
     }
@@ -158,6 +168,15 @@ impl Crowd {
             }
         }
     }
+}
+
+/// How long a shard waits for more before a round, when the one before took so long and ended so long
+/// ago. A post that comes alone is followed by those who posted with it, a commit later: with a large
+/// crowd they would each have a round of their own, and every listener two writes in place of one. Who
+/// has been idle for longer than a round takes has nothing to gather.
+fn gathering(round: Duration, idle: Duration) -> Option<Duration> {
+    let span = (round / GATHERS).min(*GATHERING.end());
+    (idle < round && GATHERING.contains(&span)).then_some(span)
 }
 
 impl Seat {
@@ -242,6 +261,16 @@ mod tests {
         let (socket, peer) = listener.accept().await.unwrap();
         let (_, writer) = socket.into_split();
         (Arc::new(Outlet::new(writer, Connection::new(meter.clone(), peer))), other)
+    }
+
+    #[test]
+    fn only_a_large_crowd_that_is_busy_waits_for_more_and_never_for_long() {
+        let ms = Duration::from_millis;
+        assert_eq!(gathering(ms(64), ms(0)), Some(ms(4)));
+        assert_eq!(gathering(ms(64), ms(63)), Some(ms(4)));
+        assert_eq!(gathering(ms(64), ms(64)), None, "it was idle for longer than a round takes");
+        assert_eq!(gathering(ms(15), ms(0)), None, "no timer waits for so short a time");
+        assert_eq!(gathering(ms(5_000), ms(0)), Some(ms(10)));
     }
 
     /// What was committed between somebody's look at the log and their joining wakes nobody: only

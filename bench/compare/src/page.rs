@@ -88,7 +88,11 @@ fn list(results: &Results) -> String {
             let mut cells = vec![line.what.to_owned()];
             cells.extend(told(Some(&must), ["holds", "**does not hold**"]));
             cells.extend(told(aim.as_ref(), ["reached", "not reached"]));
-            (line.work, cells)
+            let mut work = line.work;
+            for condition in results.conditions(&line.must.works()) {
+                let _ = write!(work, ", *{condition}*");
+            }
+            (work, cells)
         })
         .collect();
     format!(
@@ -160,6 +164,9 @@ fn part(results: &Results, section: &Section, has_plot: bool) -> String {
         return out;
     }
     let _ = write!(out, "## {}\n\n{}\n\n", section.title, section.about);
+    for condition in results.conditions(section.works) {
+        let _ = write!(out, "*Measured {condition}.*\n\n");
+    }
     if has_plot {
         let _ = write!(out, "![{}](performance/{}.svg)\n\n", section.title, section.name);
     }
@@ -238,6 +245,18 @@ mod tests {
         assert!(page.contains("| nchan | failed | – | – | – |"), "{page}");
         assert!(page.contains("failed in 1 of 1 rounds: it ended with signal 9."), "{page}");
         assert!(page.contains("| **Tidings** | 1.00 (1.00–1.00) |"), "{page}");
+    }
+
+    #[test]
+    fn what_the_machine_was_made_to_be_is_said_wherever_it_counts() {
+        let mut results = results(&[(1, Work::WsFlat100, Peer::Tidings, 3.0)]);
+        let mut disk = cell(1, Work::Posts100, Peer::Disk, Outcome::FsyncsPerS(900.0));
+        disk.condition = Some("on a slow disk".into());
+        results.put(disk);
+        let page = page(&results, "");
+        assert!(page.contains("| durable posts, 100 posters, *on a slow disk* |"), "{page}");
+        assert_eq!(page.matches("*Measured on a slow disk.*").count(), 1, "{page}");
+        assert!(page.contains("| WebSocket, 100, flat out |"), "no other work: {page}");
     }
 
     #[test]

@@ -44,6 +44,15 @@ pub(crate) struct Verdict {
 }
 
 impl Test {
+    /// What our figure is measured at.
+    pub(crate) fn works(self) -> Vec<Work> {
+        match self {
+            Self::Ratio { ours, .. } | Self::Plain { ours, .. } => vec![ours.0],
+            Self::Growth { small, large, .. } => vec![small, large],
+            Self::Intact(work) => vec![work],
+        }
+    }
+
     pub(crate) fn verdict(self, results: &Results) -> Verdict {
         match self {
             Self::Ratio { ours, theirs, bound, limit } => {

@@ -1,6 +1,6 @@
 //! Every raw round, as it is kept in results.json, and the figures that are read from it.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
@@ -27,6 +27,9 @@ pub(crate) struct Cell {
     pub(crate) peer: Peer,
     /// With all around it, in seconds.
     pub(crate) took_s: f64,
+    /// What the machine was made to be for it; without, it was as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) condition: Option<String>,
     pub(crate) outcome: Outcome,
 }
 
@@ -141,6 +144,12 @@ impl Results {
         self.cells.iter().filter(move |cell| cell.work == work && cell.peer == peer)
     }
 
+    /// What the machine was made to be for any of these works, each said once.
+    pub(crate) fn conditions(&self, works: &[Work]) -> BTreeSet<&str> {
+        let of_these = self.cells.iter().filter(|cell| works.contains(&cell.work));
+        of_these.filter_map(|cell| cell.condition.as_deref()).collect()
+    }
+
     /// The same figure from all rounds that have it.
     pub(crate) fn spread(&self, work: Work, peer: Peer, metric: Metric) -> Option<Spread> {
         Spread::of(self.of(work, peer).filter_map(|cell| cell.outcome.figure(metric)))
@@ -194,7 +203,7 @@ pub(crate) mod tests {
     }
 
     pub(crate) fn cell(round: u32, work: Work, peer: Peer, outcome: Outcome) -> Cell {
-        Cell { round, work, peer, took_s: 1.0, outcome }
+        Cell { round, work, peer, took_s: 1.0, condition: None, outcome }
     }
 
     pub(crate) fn report(cpu: f64) -> Report {

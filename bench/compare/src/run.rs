@@ -66,7 +66,8 @@ pub(crate) fn run(settings: &Settings) -> Result<Results> {
         {
             println!("    {why}");
         }
-        results.put(Cell { round, work, peer, took_s: took.as_secs_f64(), outcome });
+        let condition = settings.condition.clone();
+        results.put(Cell { round, work, peer, took_s: took.as_secs_f64(), condition, outcome });
         // After each, so that whatever interrupts this loses one cell.
         results.save(&path)?;
     }

@@ -27,6 +27,11 @@ pub(crate) struct Settings {
     #[arg(long, value_name = "PEER", num_args = 1.., value_delimiter = ',')]
     peers: Vec<Peer>,
 
+    /// What the machine was made to be for these runs, as "on a disk held to 3,000 writes a second":
+    /// said on the page wherever they count
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) condition: Option<String>,
+
     /// Goes on from what is in results.json; what failed is tried again
     #[arg(long)]
     pub(crate) resume: bool,

@@ -14,6 +14,9 @@ pub(crate) struct Machine {
     pub(crate) memory_gb: f64,
     pub(crate) kernel: String,
     pub(crate) rustc: String,
+    /// The file system that Tidings' database was on, and what that lies on.
+    #[serde(default)]
+    pub(crate) volume: String,
     /// UTC, to the minute.
     pub(crate) date: String,
     /// By [`Peer`]; those that say theirs.
@@ -28,6 +31,8 @@ impl Machine {
         let said = |program: &str, args: &[&str]| {
             output(Command::new(program).args(args)).unwrap_or_else(|| "unknown".into())
         };
+        let root = settings.root.to_string_lossy();
+        let volume = said("findmnt", &["-no", "FSTYPE,SOURCE", "-T", &root]);
         let versions = Peer::ALL.iter().filter_map(|peer| Some((*peer, peer.version(settings)?)));
         Self {
             cpu,
@@ -35,6 +40,7 @@ impl Machine {
             memory_gb: kb / 1024.0 / 1024.0,
             kernel: said("uname", &["-sr"]),
             rustc: said("rustc", &["--version"]),
+            volume: volume.split_whitespace().collect::<Vec<_>>().join(" on "),
             date: said("date", &["-u", "+%Y-%m-%d %H:%M UTC"]),
             versions: versions.collect(),
         }

@@ -63,7 +63,8 @@ fn machine(results: &Results) -> String {
     let machine = &results.machine;
     let seconds: f64 = results.cells.iter().map(|cell| cell.took_s).sum();
     format!(
-        "Measured {} on {} cores of {}, {:.0} GB of memory, {}, {}; {} runs in {:.0} minutes, up to \
+        "Measured {} on {} cores of {}, {:.0} GB of memory, {}, {}, the database's file \
+         system {}; {} runs in {:.0} minutes, up to \
          {} rounds of each. The load generator shares the machine with the server.\n\n",
         machine.date,
         machine.cores,
@@ -71,6 +72,7 @@ fn machine(results: &Results) -> String {
         machine.memory_gb,
         machine.kernel,
         machine.rustc,
+        machine.volume,
         results.cells.len(),
         seconds / 60.0,
         results.rounds,

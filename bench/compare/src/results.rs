@@ -192,6 +192,7 @@ pub(crate) mod tests {
             memory_gb: 4.0,
             kernel: "Linux 6".into(),
             rustc: "rustc 1.95".into(),
+            volume: "ext4 on /dev/vda".into(),
             date: "2026-01-02 03:04 UTC".into(),
             versions: vec![(Peer::Nchan, "nchan 1.3.6, nginx 1.22.1".into())],
         };

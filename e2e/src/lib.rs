@@ -6,6 +6,7 @@ pub mod axe;
 mod browser;
 mod driver;
 mod hands;
+pub mod keys;
 mod proxy;
 pub mod scenes;
 mod server;

@@ -105,6 +105,16 @@ impl Tab {
         self.until_js(&format!("the focus at {id}"), &script).await
     }
 
+    /// Waits until no dialog is open.
+    ///
+    /// # Errors
+    ///
+    /// When one stays.
+    pub async fn until_no_dialog(&self) -> Result<()> {
+        let script = "return document.querySelector('dialog[open]') === null";
+        self.until_js("no dialog", script).await
+    }
+
     /// The messages on the page, from top to bottom.
     ///
     /// # Errors

@@ -2,7 +2,11 @@
 //! here and how they listen, and who is writing.
 
 use anyhow::{Result, ensure};
-use tidings_e2e::{Outcome, Tab, stage};
+use tidings_e2e::{
+    Outcome, Tab,
+    keys::{DOWN, ENTER},
+    stage,
+};
 
 /// Who is listed, each with the names of their modes.
 async fn listed(tab: &Tab) -> Result<Vec<(String, Vec<String>)>> {
@@ -99,7 +103,7 @@ async fn everybody_is_listed_with_how_they_listen_and_a_name_can_be_called() -> 
         drop(nameless);
 
         tabs[0].click("[data-name=davi] button").await?;
-        tabs[0].press("are you there?\u{e007}").await?;
+        tabs[0].press(&format!("are you there?{ENTER}")).await?;
         tabs[3].until_text("@davi are you there?").await?;
         Ok(())
     })
@@ -198,7 +202,7 @@ async fn the_arrow_keys_go_through_the_modes() -> Outcome {
             .js("document.querySelector('#mode input:checked').focus(); return true", [])
             .await?;
         for mode in ["websocket", "sse", "long-poll", "poll", "auto"] {
-            tab.press("\u{e015}").await?;
+            tab.press(DOWN).await?;
             tab.until_js(
                 mode,
                 &format!(

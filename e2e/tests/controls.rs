@@ -1,7 +1,11 @@
 //! The controls, the address bar and the keyboard: each leads to the same place.
 
 use anyhow::ensure;
-use tidings_e2e::{Outcome, stage};
+use tidings_e2e::{
+    Outcome,
+    keys::{ENTER, TAB},
+    stage,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_sets_the_controls() -> Outcome {
@@ -45,7 +49,7 @@ async fn the_address_follows_the_controls() -> Outcome {
         .await?;
         tab.choose_mode("websocket").await?;
         tab.click("#room").await?;
-        tab.press("ops\u{e007}").await?;
+        tab.press(&format!("ops{ENTER}")).await?;
         tab.until_js(
             "the address of a stream in another room",
             "return location.pathname === '/r/ops' &&
@@ -77,15 +81,15 @@ async fn who_has_a_name_writes_on() -> Outcome {
             let _: bool = tab.js(SELECT, []).await?;
             tab.press(keys).await
         };
-        retype("chat-room\u{e007}").await?;
+        retype(&format!("chat-room{ENTER}")).await?;
         tab.until_js("the rule", "return !!document.querySelector('#name-rule')").await?;
         tab.until_focus("name").await?;
-        retype("ana\u{e007}").await?;
+        retype(&format!("ana{ENTER}")).await?;
         tab.until_focus("composer").await?;
-        tab.press("hello\u{e007}").await?;
+        tab.press(&format!("hello{ENTER}")).await?;
         ensure!(tab.until_confirmed("hello").await?.author == "ana");
         // Whoever goes elsewhere by themselves is not fetched from there.
-        retype("bia\u{e004}").await?;
+        retype(&format!("bia{TAB}")).await?;
         tab.until_js("the name", "return location.search.endsWith('name=bia')").await?;
         tab.until_focus("room").await
     })
@@ -101,12 +105,12 @@ async fn the_keyboard_alone_reaches_the_composer_and_sends() -> Outcome {
         let mut stops = 0;
         while !tab.js::<bool>("return document.activeElement?.id === 'composer'", []).await? {
             ensure!(stops < 40, "forty times Tab, and the composer was not reached");
-            tab.press("\u{e004}").await?;
+            tab.press(TAB).await?;
             stops += 1;
             let outlined: bool = tab.js(FOCUS_IS_SEEN, []).await?;
             ensure!(outlined, "after {stops} times Tab, nothing shows where the focus is");
         }
-        tab.press("by the keyboard alone\u{e007}").await?;
+        tab.press(&format!("by the keyboard alone{ENTER}")).await?;
         tab.until_confirmed("by the keyboard alone").await?;
         tab.until_js(
             "an empty composer",
@@ -181,7 +185,7 @@ async fn the_rule_of_a_field_at_the_lower_end_comes_into_view() -> Outcome {
         // The field is the last that is in view.
         tab.resize(1024, end as u32 + 10).await?;
         tab.click("#every").await?;
-        tab.press("x\u{e007}").await?;
+        tab.press(&format!("x{ENTER}")).await?;
         tab.until_js("the rule in view", RULE_IN_VIEW).await?;
         tab.until_focus("every").await
     })

@@ -6,12 +6,11 @@ use std::{collections::BTreeMap, sync::Arc};
 use anyhow::{Result, ensure};
 use serde_json::json;
 use tidings_e2e::{
-    Kind, Outcome, Proxy, Stage, Tab, Way, axe, scenes::look, stage_of_the_impatient,
+    Kind, Outcome, Proxy, Stage, Tab, Way, axe,
+    keys::{ENTER, LEFT},
+    scenes::look,
+    stage_of_the_impatient,
 };
-
-/// Keys without a letter, as the WebDriver standard writes them.
-const ENTER: &str = "\u{e007}";
-const ARROW_LEFT: &str = "\u{e012}";
 
 /// Whether the program has not taken the page's place yet.
 const IS_EARLY: &str = "return !!document.querySelector('.app[aria-busy]')";
@@ -46,7 +45,7 @@ async fn what_is_written_before_the_program_is_there_is_kept_and_sent() -> Outco
         tab.press("second").await?;
         tab.click("#send").await?;
         tab.press("and a haf").await?;
-        tab.press(ARROW_LEFT).await?;
+        tab.press(LEFT).await?;
         ensure!(writing(&tab).await? == ("and a haf".into(), true, 8));
         ensure!(tab.js::<bool>(IS_EARLY, []).await?);
         const SHOWN: &str = "return [...document.querySelectorAll('[data-delivery=pending] .text')]

@@ -2,11 +2,11 @@
 //! the app is opened again, in their order and once.
 
 use anyhow::{Result, ensure};
-use tidings_e2e::{Outcome, Tab, stage};
-
-/// Keys without a letter, as the WebDriver standard writes them.
-const ENTER: &str = "\u{e007}";
-const ARROW_UP: &str = "\u{e013}";
+use tidings_e2e::{
+    Outcome, Tab,
+    keys::{ENTER, UP},
+    stage,
+};
 
 /// What stands in the place to write.
 async fn begun(tab: &Tab) -> Result<String> {
@@ -30,7 +30,7 @@ async fn a_begun_text_stays_in_its_room() -> Outcome {
         tab.go(&lobby).await?;
         ensure!(begun(&tab).await? == "for the lobby");
         tab.click("#room").await?;
-        tab.press("ops\u{e007}").await?;
+        tab.press(&format!("ops{ENTER}")).await?;
         tab.until_js(
             "the other room's",
             "return document.querySelector('#composer').value === 'for ops'",
@@ -90,7 +90,7 @@ async fn the_up_arrow_brings_back_what_was_said_last() -> Outcome {
         tab.until_listening().await?;
         tab.say("deploy 1.4.2").await?;
         tab.until_confirmed("deploy 1.4.2").await?;
-        tab.press(ARROW_UP).await?;
+        tab.press(UP).await?;
         tab.until_js(
             "the text again",
             "return document.querySelector('#composer').value === 'deploy 1.4.2'",

@@ -1,14 +1,11 @@
 //! Going about by the keyboard: the switcher, which goes to rooms and people by a few letters, and the
 //! list of keys.
 
-use tidings_e2e::{Key, Outcome, stage};
-
-const ENTER: &str = "\u{e007}";
-const ESCAPE: &str = "\u{e00c}";
-const UP: char = '\u{e013}';
-const DOWN: char = '\u{e015}';
-
-const NO_DIALOG: &str = "return document.querySelector('dialog[open]') === null";
+use tidings_e2e::{
+    Key, Outcome,
+    keys::{DOWN, ENTER, ESCAPE, UP},
+    stage,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_switcher_goes_to_a_room_by_a_few_letters_and_gives_the_focus_back() -> Outcome {
@@ -20,7 +17,7 @@ async fn the_switcher_goes_to_a_room_by_a_few_letters_and_gives_the_focus_back()
         tab.click("#composer").await?;
         tab.open_switcher().await?;
         tab.press(ESCAPE).await?;
-        tab.until_js("no dialog", NO_DIALOG).await?;
+        tab.until_no_dialog().await?;
         tab.until_focus("composer").await?;
         tab.press("abc").await?;
         tab.until_js("what was written", &written("abc")).await?;
@@ -52,7 +49,7 @@ async fn the_switcher_goes_to_a_room_by_a_few_letters_and_gives_the_focus_back()
         )
         .await?;
         tab.press(ENTER).await?;
-        tab.until_js("no dialog", NO_DIALOG).await?;
+        tab.until_no_dialog().await?;
         tab.until_focus("composer").await?;
 
         // By arrows: the second line of what is offered for a name that isn't there is that room.
@@ -138,7 +135,7 @@ async fn the_keys_are_listed_and_stay_out_of_the_way_of_writing() -> Outcome {
         // Whoever wants no single keys has none.
         tab.click("#keys input").await?;
         tab.press(ESCAPE).await?;
-        tab.until_js("no dialog", NO_DIALOG).await?;
+        tab.until_no_dialog().await?;
         tab.click("#log").await?;
         tab.press("?").await?;
         tab.open_switcher().await?;
@@ -147,7 +144,7 @@ async fn the_keys_are_listed_and_stay_out_of_the_way_of_writing() -> Outcome {
         tab.chord(&[Key::Control, Key::Shift], 'F').await?;
         tab.until_focus("search").await?;
         tab.press(ESCAPE).await?;
-        tab.until_js("no dialog", NO_DIALOG).await?;
+        tab.until_no_dialog().await?;
         tab.until_focus("log").await?;
         Ok(())
     })

@@ -5,7 +5,12 @@ use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
-use tidings_e2e::{Key, Outcome, Server, Stage, Tab, axe, stage_with_lab, wait::until};
+use tidings_e2e::{
+    Outcome, Server, Stage, Tab, axe,
+    keys::{DOWN, LEFT, RIGHT},
+    stage_with_lab,
+    wait::until,
+};
 use tokio::{process::Command, sync::Mutex, time::sleep};
 
 /// Held by the one that measures.
@@ -96,10 +101,10 @@ async fn the_chart_shows_teeth_and_a_flat_line_stands_still_and_says_what_a_poin
 
         // By the keys: the one before, and the same message where it came by the other way.
         tab.js::<bool>("document.querySelector('#chart canvas').focus(); return true", []).await?;
-        tab.press(&char::from(Key::Left).to_string()).await?;
+        tab.press(LEFT).await?;
         until("the one before", || readout(&tab), |it| (it.0, it.1) == (1, seq - 1)).await?;
-        tab.press(&char::from(Key::Right).to_string()).await?;
-        tab.press(&char::from(Key::Down).to_string()).await?;
+        tab.press(RIGHT).await?;
+        tab.press(DOWN).await?;
         let other =
             until("the other pane", || readout(&tab), |it| (it.0, it.1) == (2, seq)).await?;
         ensure!(other.2 < 200.0, "{}", other.3);

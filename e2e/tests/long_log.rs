@@ -6,7 +6,12 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use serde::Deserialize;
 use serde_json::json;
-use tidings_e2e::{Outcome, Server, Tab, stage, wait::until};
+use tidings_e2e::{
+    Outcome, Server, Tab,
+    keys::{END, HOME},
+    stage,
+    wait::until,
+};
 use tokio::time::{MissedTickBehavior, interval};
 
 /// What the list promises, in elements below `#log`.
@@ -272,11 +277,11 @@ async fn a_tab_at_the_newest_end_follows_and_does_not_grow() -> Outcome {
         ensure!(moved <= 1.0, "what arrived moved the reader by {moved} px");
         ensure!(seen.held > before + 1_000, "{} of {before} are held", seen.held);
         tab.click("#log").await?;
-        tab.press("\u{e010}").await?;
+        tab.press(END).await?;
         tab.until_js("the end, by the keyboard", AT_THE_END).await?;
         server.fill("busy", 1).await?;
         until("what is held at the end", || held(&tab), |held| *held <= 4_000).await?;
-        tab.press("\u{e011}").await?;
+        tab.press(HOME).await?;
         // The room's first message, thousands before the first that was held; and back.
         tab.until_js(
             "the beginning, by the keyboard",
@@ -285,7 +290,7 @@ async fn a_tab_at_the_newest_end_follows_and_does_not_grow() -> Outcome {
              return first && first.top >= log.top && first.bottom <= log.bottom",
         )
         .await?;
-        tab.press("\u{e010}").await?;
+        tab.press(END).await?;
         let newest = server.log("busy").await?.last().map(|message| message.seq);
         tab.until_rows("the newest message", |rows| rows.last().is_some_and(|r| r.seq == newest))
             .await?;

@@ -3,7 +3,7 @@
 
 use anyhow::{Result, ensure};
 use serde_json::json;
-use tidings_e2e::{Outcome, Tab, stage};
+use tidings_e2e::{Outcome, Tab, keys::ENTER, stage};
 
 const TOPIC: &str =
     "return document.querySelector('#topic').textContent.endsWith('What the pump does')";
@@ -110,7 +110,7 @@ async fn what_is_kept_of_rooms_has_an_end() -> Outcome {
         for n in 1..24 {
             tab.until_js("a message", "return !!document.querySelector('#log [data-seq]')").await?;
             tab.click("#room").await?;
-            tab.press(&format!("room-{n}\u{e007}")).await?;
+            tab.press(&format!("room-{n}{ENTER}")).await?;
             let name = format!("return !!document.querySelector('#log [data-seq]') && location.pathname === '/r/room-{n}'");
             tab.until_js("the next room", &name).await?;
         }

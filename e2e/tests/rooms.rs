@@ -2,11 +2,7 @@
 //! finding one's own among hundreds.
 
 use anyhow::{Result, ensure};
-use tidings_e2e::{Key, Outcome, Tab, stage};
-
-const ENTER: &str = "\u{e007}";
-const UP: char = '\u{e013}';
-const DOWN: char = '\u{e015}';
+use tidings_e2e::{Key, Outcome, Tab, keys::ENTER, stage};
 
 /// The lines of the list, as one reads them.
 const LINES: &str = "return [...document.querySelectorAll('.rooms__line a')].map(line =>
@@ -186,20 +182,20 @@ async fn a_mention_in_another_room_is_marked_until_it_is_read() -> Outcome {
         let here: serde_json::Value = here.json().await?;
         ensure!(here["count"] == 0, "{here}");
         // To where something is unread, and back.
-        tab.chord(&[Key::Alt, Key::Shift], DOWN).await?;
+        tab.chord(&[Key::Alt, Key::Shift], Key::Down).await?;
         tab.until_room("ops").await?;
         tab.until_js(
             "nothing waits",
             "return !document.querySelector('.rooms__mentions, .rooms__unread')",
         )
         .await?;
-        tab.chord(&[Key::Alt], UP).await?;
+        tab.chord(&[Key::Alt], Key::Up).await?;
         tab.until_room("lobby").await?;
         // From an empty message too, where the key alone brings back what one said last.
         tab.click("#composer").await?;
-        tab.chord(&[Key::Alt], DOWN).await?;
+        tab.chord(&[Key::Alt], Key::Down).await?;
         tab.until_room("ops").await?;
-        tab.chord(&[Key::Alt], UP).await?;
+        tab.chord(&[Key::Alt], Key::Up).await?;
         tab.until_room("lobby").await?;
         // In a room that she has not been in, only what speaks to her waits.
         server.post("art", "leo", "something").await?;

@@ -1,13 +1,10 @@
 //! Searching: what is found, what of it is marked, and the way to where it was said.
 
-use tidings_e2e::{Outcome, stage};
-
-const BACKSPACE: &str = "\u{e003}";
-const ENTER: &str = "\u{e007}";
-const UP: char = '\u{e013}';
-const DOWN: char = '\u{e015}';
-
-const NO_DIALOG: &str = "return document.querySelector('dialog[open]') === null";
+use tidings_e2e::{
+    Outcome,
+    keys::{BACKSPACE, DOWN, ENTER, UP},
+    stage,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_search_finds_with_filters_marks_what_was_meant_and_leads_there() -> Outcome {
@@ -69,7 +66,7 @@ async fn a_search_finds_with_filters_marks_what_was_meant_and_leads_there() -> O
         tab.until_room("art").await?;
         tab.until_js("its place", "return location.hash === '#26'").await?;
         tab.until_text("backup 24").await?;
-        tab.until_js("no dialog", NO_DIALOG).await?;
+        tab.until_no_dialog().await?;
 
         tab.click(".find[data-opens='search']").await?;
         tab.until_focus("search").await?;

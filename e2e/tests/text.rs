@@ -4,7 +4,12 @@ use std::sync::Arc;
 
 use anyhow::{Result, ensure};
 use serde_json::json;
-use tidings_e2e::{Outcome, Server, Stage, Tab, stage, wait::until};
+use tidings_e2e::{
+    Outcome, Server, Stage, Tab,
+    keys::{DOWN, ENTER, ESCAPE, RIGHT, TAB, UP},
+    stage,
+    wait::until,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_written_as_markdown_is_seen_as_what_it_means() -> Outcome {
@@ -114,7 +119,7 @@ async fn a_message_is_answered_with_a_quote_that_leads_back_to_it() -> Outcome {
         tab.click("[data-tool=reply]").await?;
         let quote = format!("> [leo](/r/lobby#{}): is this the…\n", asked.seq);
         until("the quote", || written(&tab), |text| *text == quote).await?;
-        tab.press("it is\u{e007}").await?;
+        tab.press(&format!("it is{ENTER}")).await?;
         tab.until_js("the answer", "return !!document.querySelector('blockquote + p')").await?;
 
         // A link that names the site is one to the message too.
@@ -220,7 +225,7 @@ async fn a_message_can_be_had_as_it_was_written_by_the_keyboard_alone() -> Outco
         // From the place to write, back into the log: whatever there takes the focus, its message's
         // tools are the next stop.
         tab.until_js("the tools", "return !!document.querySelector('.tools')").await?;
-        tab.press("\u{e004}").await?;
+        tab.press(TAB).await?;
         tab.until_js(
             "the focus on the first",
             "return document.activeElement.matches('.tools [data-tool=reply]')",
@@ -229,24 +234,24 @@ async fn a_message_can_be_had_as_it_was_written_by_the_keyboard_alone() -> Outco
         // Up to the message that has something to show.
         let has_raw = "return !!document.querySelector('[data-tool=raw]')";
         if !tab.js::<bool>(has_raw, []).await? {
-            tab.press("\u{e013}").await?;
+            tab.press(UP).await?;
         }
         tab.until_js("its tools", has_raw).await?;
         // Down to the last one, which has no tool that it doesn't need, and up again.
-        tab.press("\u{e015}").await?;
+        tab.press(DOWN).await?;
         tab.until_js("a plain text's tools", "return !document.querySelector('[data-tool=raw]')")
             .await?;
-        tab.press("\u{e013}").await?;
+        tab.press(UP).await?;
         tab.until_js("the former", has_raw).await?;
-        tab.press("\u{e014}\u{e014}\u{e014}\u{e007}").await?;
+        tab.press(&format!("{RIGHT}{RIGHT}{RIGHT}{ENTER}")).await?;
         let shown = || {
             let shown = "return document.querySelector('dialog[open] pre')?.textContent ?? null";
             tab.js::<Option<String>>(shown, [])
         };
         until("the text as it was written", shown, |text| text.as_deref() == Some(raw)).await?;
-        tab.press("\u{e00c}").await?;
+        tab.press(ESCAPE).await?;
         tab.until_js("it closed", "return !document.querySelector('dialog[open]')").await?;
-        tab.press("\u{e00c}").await?;
+        tab.press(ESCAPE).await?;
         tab.until_js(
             "the tools gone and the log in focus",
             "return !document.querySelector('.tools') && document.activeElement.id === 'log'",

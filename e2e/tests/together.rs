@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use serde_json::json;
-use tidings_e2e::{Outcome, Server, Stage, Tab, stage};
-
-const ENTER: &str = "\u{e007}";
-const ESCAPE: &str = "\u{e00c}";
+use tidings_e2e::{
+    Outcome, Server, Stage, Tab,
+    keys::{ENTER, ESCAPE},
+    stage,
+};
 
 const MODES: [(&str, &str); 4] =
     [("poll", "leandro"), ("long-poll", "ana"), ("sse", "marcello"), ("websocket", "joana")];

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use anyhow::{Result, ensure};
 use serde_json::json;
 use thirtyfour::Key;
-use tidings_e2e::{Outcome, Server, Stage, Tab, stage, wait::until};
-
-const ENTER: &str = "\u{e007}";
-const TAB: &str = "\u{e004}";
-const ESCAPE: &str = "\u{e00c}";
-const DOWN: &str = "\u{e015}";
+use tidings_e2e::{
+    Outcome, Server, Stage, Tab,
+    keys::{DOWN, ENTER, ESCAPE, TAB},
+    stage,
+    wait::until,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_name_is_completed_by_the_keyboard() -> Outcome {

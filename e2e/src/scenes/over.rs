@@ -2,12 +2,13 @@
 //! what is offered while one writes, a message's tools. Apart from the others, because the panel of
 //! a narrow page can't be opened under a dialog.
 
+use crate::keys::ENTER;
+
 use super::{
     Scene,
     Step::{Begin, Click, Hear, Press, State, Until},
 };
 
-const ENTER: &str = "\u{e007}";
 const HARBOUR: &str = "/r/harbour?mode=websocket&name=ana";
 const READ: &str = "return document.querySelectorAll('#log [data-seq]').length > 5";
 

@@ -250,7 +250,7 @@ async fn a_message_can_be_had_as_it_was_written_by_the_keyboard_alone() -> Outco
         };
         until("the text as it was written", shown, |text| text.as_deref() == Some(raw)).await?;
         tab.press(ESCAPE).await?;
-        tab.until_js("it closed", "return !document.querySelector('dialog[open]')").await?;
+        tab.until_no_dialog().await?;
         tab.press(ESCAPE).await?;
         tab.until_js(
             "the tools gone and the log in focus",

@@ -30,7 +30,7 @@ use crate::{
     room::Rooms,
     search::{self, Search},
     store::OpenError,
-    transport::{demo, lines, page, poll, publish, sse, websocket},
+    transport::{bulk, demo, lines, page, poll, publish, sse, websocket},
     web,
 };
 
@@ -128,12 +128,12 @@ struct Document;
 /// The whole surface.
 pub fn router(app: Arc<App>) -> Router {
     let (router, document) = OpenApiRouter::<Arc<App>>::with_openapi(Document::openapi())
-        .routes(routes!(poll::read, publish::post))
+        .routes(routes!(poll::read, publish::post, bulk::put))
         .routes(routes!(sse::listen))
         .routes(routes!(lines::ndjson))
         .routes(routes!(lines::raw))
         .routes(routes!(websocket::listen))
-        .routes(routes!(page::read, page::post))
+        .routes(routes!(page::read, page::post, bulk::put_page))
         .routes(routes!(demo::read, demo::post))
         .routes(routes!(search::search))
         .routes(routes!(api::rooms::list))

@@ -18,7 +18,7 @@ use crate::{
     front::{Front, Outcome},
     meter::{Busy, BusyBody, Connection, Metered},
     tls::Tls,
-    wire::{Timed, Wire},
+    wire::{Patience, Timed, Wire},
 };
 
 /// How long shutting down waits for answers and WebSockets that are under way.
@@ -151,7 +151,10 @@ fn service(
 > {
     TowerToHyperService::new(service_fn(move |request: Request<Incoming>| {
         let connection = connection.clone();
-        let mut request = request.map(|incoming| Body::new(Timed::new(incoming, body)));
+        let patience = Patience::default();
+        let timed = |incoming| Body::new(Timed::new(incoming, body, patience.clone()));
+        let mut request = request.map(timed);
+        request.extensions_mut().insert(patience);
         request.extensions_mut().insert(connection.clone());
         connection.arrived();
         let answer = Busy::request(routes.clone().oneshot(request), connection.clone());

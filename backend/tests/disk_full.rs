@@ -13,7 +13,7 @@ use common::{
     Kind, Server,
     http::{Connection, Request},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tidings_backend::{Config, store::StoreUrl};
 use tidings_shared::Receipt;
@@ -121,6 +121,51 @@ async fn a_full_disk_refuses_posts_and_loses_none_that_it_took() {
         }
         server.stop().await;
     }
+}
+
+/// What a body of many lines was told is on disk is; the same lines again are the rest of it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_lines_end_where_the_disk_is_full_and_go_on_from_there() {
+    const LINES: usize = 1500;
+    let Some(disk) = Disk::mount("3m") else { return };
+    let store = StoreUrl::Sqlite(disk.database());
+    let server = Server::with(Kind::Sqlite, |config| config.store = store).await;
+    let texts: Vec<_> = (0..LINES).map(|n| format!("{n} {}", "x".repeat(3000))).collect();
+    let put = Request::new("PUT", "/r/ops").header("idempotency-key", "all").body(texts.join("\n"));
+    let answer = put.ask(server.addr).await;
+    assert_eq!(answer.status, 200);
+    let told: Vec<Value> =
+        answer.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(told.iter().all(|line| line["type"] != "done"), "{}", answer.text());
+    let rejected: Vec<_> = told.iter().filter(|line| line["type"] == "rejected").collect();
+    assert_eq!(rejected.len(), 1, "no more is read is said once");
+    assert_eq!(rejected[0]["status"], 503);
+    let lines = told.iter().rfind(|line| line["type"] == "progress").map(|line| &line["lines"]);
+    let lines = lines.and_then(Value::as_u64).unwrap() as usize;
+    assert_eq!(rejected[0]["line"], lines + 1);
+    let log = server.all("ops").await;
+    assert!(log.len() > lines, "what was said to be on disk is");
+    assert!(log[1..=lines].iter().map(|m| m.text.as_str()).eq(texts[..lines].iter()));
+    // A body of which nothing can be taken is an error. The smallest commits may still fit for a while.
+    let one = Request::new("PUT", "/r/other").body("x".repeat(4000));
+    let mut answer = one.ask(server.addr).await;
+    for _ in 0..1000 {
+        if answer.status == 200 {
+            answer = one.ask(server.addr).await;
+        }
+    }
+    answer.problem(503);
+    disk.resize("24m");
+    let answer = put.ask(server.addr).await;
+    let done: Value = serde_json::from_str(answer.text().lines().last().unwrap()).unwrap();
+    assert_eq!((&done["type"], &done["posted"]), (&json!("done"), &json!(LINES)));
+    let server = server.restart().await;
+    let log = server.all("ops").await;
+    let mut kept: Vec<_> = log[1..].iter().map(|m| m.text.as_str()).collect();
+    assert_eq!(kept.len(), LINES);
+    kept.sort_by_key(|text| text.split(' ').next().and_then(|n| n.parse::<usize>().ok()));
+    assert!(kept.into_iter().eq(texts.iter()), "each is there, once");
+    server.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

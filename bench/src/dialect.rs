@@ -78,7 +78,11 @@ pub(crate) fn check(plan: &Plan) -> Result<()> {
         Load::CatchUp { .. } if dialect != Dialect::Tidings => {
             bail!("only Tidings is asked for what was missed")
         }
-        Load::Polls { connections: 0 } | Load::Posts { posters: 0 } => {
+        Load::Posts { in_flight: Some(_), .. } if dialect != Dialect::Tidings => {
+            bail!("only Tidings takes many posts by one request")
+        }
+        Load::Posts { in_flight: Some(0), .. } => bail!("with 0 posts in flight none is sent"),
+        Load::Polls { connections: 0 } | Load::Posts { posters: 0, .. } => {
             bail!("nobody would ask anything")
         }
         Load::Polls { .. } | Load::Posts { .. } => Ok(()),
@@ -149,6 +153,11 @@ pub(crate) fn ask(job: &Job, host: &str) -> Ask {
             Dialect::Tidings => format!("/api/rooms/{room}/messages?username=bench"),
             _ => "/publish".into(),
         };
+        if let Load::Posts { in_flight: Some(_), .. } = job.plan.load {
+            // Its body is what is asked; this stands before it, once.
+            let prefix = format!("PUT {path}{host}transfer-encoding: chunked\r\n\r\n");
+            return Ask { prefix, suffix: String::new(), place: String::new(), by_headers: false };
+        }
         let head = format!("POST {path}{host}content-type: text/plain\r\ncontent-length: ");
         let prefix = format!("{head}{}\r\n\r\n", job.plan.size);
         return Ask { prefix, suffix: String::new(), place: String::new(), by_headers: false };

@@ -150,10 +150,15 @@ pub enum Load {
         /// Keep-alive connections.
         connections: usize,
     },
-    /// Acknowledged posts by HTTP, one after the other by each of so many posters.
+    /// Acknowledged posts by HTTP, by so many posters.
     Posts {
-        /// Posters, each with a keep-alive connection.
+        /// Posters, each with a connection that stays.
         posters: usize,
+        /// `None`: each sends a request for each post, one after the other. Else each sends its posts as
+        /// the lines of one request, at least 1 and at most so many of them unanswered. Only Tidings is
+        /// asked that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        in_flight: Option<usize>,
     },
     /// All listeners come at once, each `missed` messages behind, while 20 messages a second are
     /// posted to one that has been there all along. Only Tidings is asked this.

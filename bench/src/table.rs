@@ -84,7 +84,12 @@ fn headline(report: &Report) -> String {
             format!("{listeners}, flat out, {window} posts of {size} bytes on their way")
         }
         Load::Polls { connections } => format!("polls with nothing new, {connections} connections"),
-        Load::Posts { posters } => format!("posts of {size} bytes by {posters} posters"),
+        Load::Posts { posters, in_flight: None } => {
+            format!("posts of {size} bytes by {posters} posters")
+        }
+        Load::Posts { posters, in_flight: Some(window) } => {
+            format!("posts of {size} bytes by {posters} posters, {window} of each unanswered")
+        }
         Load::CatchUp { missed } => format!("{listeners}, each {} behind", grouped(missed as f64)),
     }
 }

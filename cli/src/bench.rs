@@ -55,6 +55,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", group = "load", conflicts_with_all = ["rate", "mode"])]
     posts: Option<usize>,
 
+    /// With --posts: each poster sends its posts as the lines of one request, up to N of them not
+    /// acknowledged yet
+    #[arg(long, value_name = "N", requires = "posts")]
+    in_flight: Option<usize>,
+
     /// Have all listeners come at once, each N messages behind
     #[arg(long, value_name = "N", group = "load", conflicts_with = "rate")]
     catch_up: Option<usize>,
@@ -162,7 +167,7 @@ impl Args {
         let load = match (self.flat, self.polls, self.posts, self.catch_up) {
             (Some(window), ..) => Load::Flat { window },
             (_, Some(connections), ..) => Load::Polls { connections },
-            (_, _, Some(posters), _) => Load::Posts { posters },
+            (_, _, Some(posters), _) => Load::Posts { posters, in_flight: self.in_flight },
             (.., Some(missed)) => Load::CatchUp { missed },
             _ if self.idle => Load::Idle,
             _ => Load::Rate(self.rate),

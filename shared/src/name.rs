@@ -193,11 +193,16 @@ impl FromStr for Text {
     }
 }
 
+impl MessageId {
+    /// The longest, in bytes.
+    pub const MAX_LEN: usize = 64;
+}
+
 impl FromStr for MessageId {
     type Err = NameError;
 
     fn from_str(s: &str) -> Result<Self, NameError> {
-        let ok = (1..=64).contains(&s.len())
+        let ok = (1..=Self::MAX_LEN).contains(&s.len())
             && s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
         if ok { Ok(Self(s.into())) } else { Err(NameError::Id) }
     }

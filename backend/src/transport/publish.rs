@@ -30,13 +30,13 @@ pub const MAX_BODY: usize = 64 << 10;
 pub struct PostBody {
     /// What to say: 1 to 4,096 bytes; newline and tab are the only control characters.
     #[schema(example = "sim?")]
-    text: String,
+    pub(super) text: String,
     /// Who says it: 1 to 32 characters.
     #[schema(example = "marcello")]
-    username: Option<String>,
+    pub(super) username: Option<String>,
     /// The sender's own name for it, `[A-Za-z0-9_-]{1,64}`: the same id again is the same message.
     /// May come as the header `Idempotency-Key` instead.
-    id: Option<String>,
+    pub(super) id: Option<String>,
 }
 
 /// Post a message
@@ -192,8 +192,7 @@ impl Posted<'_> {
         if self.content_encoding.is_some_and(|encoding| encoding != "identity") {
             return Err(unsupported("the body is compressed; send it as it is"));
         }
-        let content_type = self.content_type.unwrap_or("");
-        let essence = content_type.split(';').next().unwrap_or("").trim();
+        let essence = self.essence();
         if essence.eq_ignore_ascii_case("application/json") {
             Ok(Kind::Json)
         } else if essence.get(..10).is_some_and(|start| start.eq_ignore_ascii_case("multipart/")) {
@@ -203,6 +202,18 @@ impl Posted<'_> {
         } else {
             Ok(Kind::Text)
         }
+    }
+
+    /// Whether the body says that each of its lines is JSON, by either of the names that are in use.
+    #[must_use]
+    pub fn is_lines_of_json(&self) -> bool {
+        ["application/x-ndjson", "application/ndjson", "application/jsonl"]
+            .iter()
+            .any(|name| self.essence().eq_ignore_ascii_case(name))
+    }
+
+    fn essence(&self) -> &str {
+        self.content_type.unwrap_or("").split(';').next().unwrap_or("").trim()
     }
 }
 

@@ -152,7 +152,7 @@ impl Session {
 
     fn goaway(&mut self, reason: &str) -> Arc<Encoded> {
         self.phase = Phase::Over;
-        let goaway = Goaway { retry_ms: fastrand::u64(GOAWAY_MS), reason: reason.into() };
+        let goaway = Goaway { retry_ms: goaway_ms(), reason: reason.into() };
         let raw = format!("# goaway: {reason}\n");
         Arc::new(Encoded::event_with("", &Event::Goaway(goaway), raw))
     }
@@ -184,6 +184,12 @@ fn join(events: &[Arc<Encoded>], frame: fn(&Encoded) -> &Bytes) -> Bytes {
         bytes.extend_from_slice(frame(event));
     }
     bytes.freeze()
+}
+
+/// When whoever is told to go away should come back, in milliseconds: not all at once.
+#[must_use]
+pub fn goaway_ms() -> u64 {
+    fastrand::u64(GOAWAY_MS)
 }
 
 /// Eyes see an empty line: enough to notice that the other end is gone.

@@ -33,6 +33,7 @@ use crate::{
 use pace::{Held, Pace, Paced, Slow};
 
 pub use limits::Limits;
+pub use timed::Patience;
 pub(crate) use timed::Timed;
 
 /// What all connections share.

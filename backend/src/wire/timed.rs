@@ -1,8 +1,13 @@
-//! A request's body that has to come within a time: it would hold its connection for ever.
+//! A request's body that has to come within a time: it would hold its connection for ever. A body
+//! that may take as long as it likes is one whose handler says so.
 
 use std::{
     io,
     pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -14,13 +19,25 @@ use tokio::time::{Sleep, sleep};
 pub(crate) struct Timed {
     body: Incoming,
     limit: Duration,
+    patience: Patience,
     alarm: Option<Pin<Box<Sleep>>>,
 }
 
+/// How a handler lets a body take its time; among the request's extensions.
+#[derive(Clone, Default)]
+pub struct Patience(Arc<AtomicBool>);
+
+impl Patience {
+    /// The body has no limit from now on. That its sender is gone is still noticed, by TCP's means.
+    pub(crate) fn lift(&self) {
+        self.0.store(true, Relaxed);
+    }
+}
+
 impl Timed {
-    /// Gives `body` this long.
-    pub(crate) fn new(body: Incoming, limit: Duration) -> Self {
-        Self { body, limit, alarm: None }
+    /// Gives `body` this long, unless `patience` is lifted.
+    pub(crate) fn new(body: Incoming, limit: Duration, patience: Patience) -> Self {
+        Self { body, limit, patience, alarm: None }
     }
 }
 
@@ -35,6 +52,9 @@ impl Body for Timed {
         let this = &mut *self;
         if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) {
             return Poll::Ready(frame.map(|frame| frame.map_err(axum::Error::new)));
+        }
+        if this.patience.0.load(Relaxed) {
+            return Poll::Pending;
         }
         let alarm = this.alarm.get_or_insert_with(|| Box::pin(sleep(this.limit)));
         ready!(alarm.as_mut().poll(cx));

@@ -71,7 +71,8 @@ impl Test {
                     let cpu = |work| results.figure(round, work, peer, CpuPerDelivery);
                     Some(cpu(large)? / cpu(small)?)
                 };
-                let pairs: Vec<_> = (1..=results.rounds)
+                let pairs: Vec<_> = results
+                    .all_rounds()
                     .filter_map(|round| Some((growth(Tidings, round)?, growth(theirs, round)?)))
                     .collect();
                 let asked = format!("≤ 1 of {}", owner(theirs));
@@ -181,13 +182,13 @@ pub(crate) fn all(quick: bool) -> Vec<Requirement> {
         aim: Some(Test::Intact(Work::ManyStreams200k)),
     });
     let posts = |limit| Test::Ratio {
-        ours: Figure(Work::Posts100, Tidings, Requests),
-        theirs: Figure(Work::Posts100, Disk, Requests),
+        ours: Figure(Work::PostsBulk100, Tidings, Requests),
+        theirs: Figure(Work::PostsBulk100, Disk, Requests),
         bound: Bound::AtLeast,
         limit,
     };
     list.push(Requirement {
-        work: "durable posts, 100 posters".into(),
+        work: format!("durable posts, {}", Work::PostsBulk100.title(quick)),
         what: "acknowledged posts a second",
         must: posts(20.0),
         aim: Some(posts(50.0)),
@@ -278,10 +279,10 @@ mod tests {
     #[test]
     fn at_least_is_told_as_a_multiple() {
         let mut results = results(&[]);
-        results.put(cell(1, Work::Posts100, Disk, Outcome::FsyncsPerS(100.0)));
+        results.put(cell(1, Work::PostsBulk100, Disk, Outcome::FsyncsPerS(100.0)));
         let mut posts = report(1.0);
         posts.requests = Some(tidings_bench::Requests { count: 9, per_s: 2_000.0, latency: None });
-        results.put(cell(1, Work::Posts100, Tidings, Outcome::Report(Box::new(posts))));
+        results.put(cell(1, Work::PostsBulk100, Tidings, Outcome::Report(Box::new(posts))));
         let list = all(false);
         let line = list.iter().find(|line| line.work.starts_with("durable")).unwrap();
         let must = line.must.verdict(&results);

@@ -164,7 +164,12 @@ impl Results {
     /// One figure over another, from the rounds that have both.
     pub(crate) fn ratio(&self, ours: Figure, theirs: Figure) -> Option<Spread> {
         let pair = |round| Some((ours.at(self, round)?, theirs.at(self, round)?));
-        Spread::ratio(&(1..=self.rounds).filter_map(pair).collect::<Vec<_>>())
+        Spread::ratio(&self.all_rounds().filter_map(pair).collect::<Vec<_>>())
+    }
+
+    /// The rounds of the work that has most of them.
+    pub(crate) fn all_rounds(&self) -> std::ops::RangeInclusive<u32> {
+        1..=self.cells.iter().map(|cell| cell.round).max().unwrap_or(0)
     }
 }
 

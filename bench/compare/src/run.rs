@@ -48,6 +48,7 @@ pub(crate) fn run(settings: &Settings) -> Result<Results> {
         .into_iter()
         .filter(|(round, work, peer)| !results.has(*round, *work, *peer))
         .collect();
+    let last = todo.last().map_or(0, |(round, ..)| *round);
     todo.reverse();
     if todo.is_empty() {
         println!("all of it is measured already");
@@ -60,7 +61,7 @@ pub(crate) fn run(settings: &Settings) -> Result<Results> {
         let outcome =
             one(settings, work, peer).unwrap_or_else(|error| Outcome::Failed(format!("{error:#}")));
         let took = begun.elapsed();
-        println!("{}", clock.line(round, results.rounds, work, peer, &outcome, took));
+        println!("{}", clock.line(round, last, work, peer, &outcome, took));
         if let Outcome::Failed(why) = &outcome
             && complained.insert((peer, why.clone()))
         {
@@ -78,7 +79,10 @@ pub(crate) fn run(settings: &Settings) -> Result<Results> {
 /// that none always has the same one before it.
 fn cells(settings: &Settings) -> Vec<(u32, Work, Peer)> {
     let mut cells = Vec::new();
-    for round in 1..=settings.rounds() {
+    let all = |work: Work| work.peers(settings.quick).into_iter().map(move |peer| (work, peer));
+    let rounds = |(work, peer): (Work, Peer)| work.rounds(peer, settings.rounds());
+    let last = Work::ALL.into_iter().flat_map(all).map(rounds).max().unwrap_or(0);
+    for round in 1..=last {
         for work in Work::ALL {
             let mut peers = work.peers(settings.quick);
             if round % 2 == 0 {
@@ -235,6 +239,10 @@ mod tests {
         }
         assert_eq!(rounds(Work::WsFlat10k, Peer::SocketIo), 3);
         assert_eq!(rounds(Work::Posts100, Peer::Disk), 5);
+        for peer in [Peer::Tidings, Peer::BareGather, Peer::Nchan] {
+            assert_eq!(rounds(Work::WsCalm, peer), 15);
+        }
+        assert_eq!(rounds(Work::WsCalm, Peer::SocketIo), 3);
     }
 
     #[test]

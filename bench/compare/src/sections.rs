@@ -33,6 +33,15 @@ const POLL: &[Work] = &[Work::PollNothing];
 const IDLE: &[Work] = &[Work::IdleWs, Work::IdleSse, Work::IdleNdjson, Work::IdleLongPoll];
 const MANY: &[Work] = &[Work::ManySockets, Work::ManyStreams100k, Work::ManyStreams200k];
 const POSTS: &[Work] = &[Work::Posts1, Work::Posts10, Work::Posts100, Work::Posts1k];
+const BULK: &[Work] = &[Work::PostsBulk1, Work::PostsBulk100];
+const ALL_POSTS: &[Work] = &[
+    Work::Posts1,
+    Work::Posts10,
+    Work::Posts100,
+    Work::Posts1k,
+    Work::PostsBulk1,
+    Work::PostsBulk100,
+];
 const HISTORY: &[Work] = &[Work::History];
 
 /// Those whose figure is the headline.
@@ -152,14 +161,20 @@ pub(crate) fn all() -> [Section; 9] {
         Section {
             name: "posts",
             title: "Durable posts",
-            about: "Each poster waits for its answer, which comes when the message is on disk, and \
-                    posts the next. What arrives while the disk works is written together. The others \
+            about: "First, each poster waits for its answer, which comes when the message is on disk, and \
+                    posts the next: round trips, of which the disk's is one. What arrives while the disk \
+                    works is written together. The others \
                     keep nothing on disk, and here nobody listens: what they reach is what the \
-                    machine has left for any server, with the generator on it.",
-            works: POSTS,
+                    machine has left for any server, with the generator on it. Then, each poster sends its \
+                    messages as the lines of one request, as `curl -T-` does, and is told how many of them are on \
+                    disk; so many are on their way. That is what the log itself takes.",
+            works: ALL_POSTS,
             tables: &[
                 ("posts a second; of the disk, fsyncs", POSTS, Metric::Requests),
                 ("until the answer, median, ms", POSTS, Metric::Latency),
+                ("posts a second; of the disk, fsyncs", BULK, Metric::Requests),
+                ("server's CPU per post, µs", BULK, Metric::CpuPerRequest),
+                ("until the answer, median, ms", BULK, Metric::Latency),
             ],
             shares: None,
             plot: Some(Plot::Listeners {

@@ -44,7 +44,7 @@ pub(crate) fn run(plan: &Plan) -> Result<Report> {
         Load::Rate(_) | Load::Flat { .. } => session.deliver()?,
         Load::Idle => session.ask(Work::Listen, plan.listeners)?,
         Load::Polls { connections } => session.ask(Work::Poll, connections)?,
-        Load::Posts { posters } => session.ask(Work::Post, posters)?,
+        Load::Posts { posters, .. } => session.ask(Work::Post, posters)?,
         Load::CatchUp { missed } => session.catch_up(missed)?,
     };
     Ok(findings.report(plan))

@@ -1,6 +1,7 @@
 //! A worker process: its share of the connections, read by one thread, as cheaply as it goes. It is
 //! told what to do on its stdin and answers on its stdout ([`crate::wire`]).
 
+mod bulk;
 mod context;
 mod shared;
 mod single;
@@ -14,9 +15,9 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use mio::{Events, Interest, Poll, Token, event::Event, unix::SourceFd};
 
-use self::{context::Context, shared::Shared, single::Single};
+use self::{bulk::Bulk, context::Context, shared::Shared, single::Single};
 use crate::{
-    Http,
+    Http, Load,
     clock::{self, MS},
     wire::{Job, Order, Outcome, Word, Work},
 };
@@ -51,6 +52,7 @@ fn work() -> Result<()> {
 enum Link {
     Single(Single),
     Shared(Shared),
+    Bulk(Bulk),
 }
 
 struct Worker {
@@ -167,6 +169,8 @@ impl Worker {
                 let first = at * job.plan.way.streams;
                 let count = job.plan.way.streams.min(job.share - first);
                 Link::Shared(Shared::new(wire, at, first..first + count))
+            } else if let Load::Posts { in_flight: Some(window), .. } = job.plan.load {
+                Link::Bulk(Bulk::new(wire, at, window))
             } else {
                 Link::Single(Single::new(wire, at))
             };
@@ -182,6 +186,7 @@ impl Worker {
         let became_ready = match link {
             Link::Single(link) => link.event(&mut self.context, buffer, ended),
             Link::Shared(link) => link.event(&mut self.context, buffer, ended),
+            Link::Bulk(link) => link.event(&mut self.context, buffer, ended),
         };
         self.ready += usize::from(became_ready?);
         Ok(())
@@ -192,6 +197,7 @@ impl Worker {
             match &mut self.links[link] {
                 Link::Single(link) => link.ask(&mut self.context)?,
                 Link::Shared(link) => link.ask(&mut self.context, listener)?,
+                Link::Bulk(link) => link.ask(&mut self.context)?,
             }
         }
         Ok(())

@@ -7,11 +7,14 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use tempfile::TempDir;
 
 /// A running chromedriver.
 pub(crate) struct Driver {
     process: Child,
     port: u16,
+    /// Where it and its browser keep profiles, sockets and what else they leave behind.
+    _scratch: TempDir,
 }
 
 impl Driver {
@@ -31,14 +34,16 @@ impl Driver {
 
     fn try_start() -> Result<Self> {
         let program = env::var("CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".into());
+        let scratch = TempDir::new().context("no temporary folder")?;
         let process = Command::new(&program)
             .arg("--port=0")
+            .env("TMPDIR", scratch.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .with_context(|| format!("{program} could not be started; the tests need it"))?;
-        let mut driver = Self { process, port: 0 };
+        let mut driver = Self { process, port: 0, _scratch: scratch };
         let stdout = driver.process.stdout.take().context("no stdout")?;
         let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
         let mut said = Vec::new();

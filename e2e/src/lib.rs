@@ -7,6 +7,7 @@ mod browser;
 mod driver;
 mod hands;
 pub mod keys;
+pub mod lab;
 mod proxy;
 pub mod scenes;
 mod server;

@@ -123,7 +123,8 @@ fn reading(results: &Results) -> String {
          round goes through all works, and each work through all servers, so that what the machine \
          does meanwhile falls on all alike; every other round goes through the servers backwards. The calm works, at which the servers that a \
          requirement names differ by less than the machine does from one minute to the next, are \
-         measured three times as often: so many more rounds follow, with those works and servers alone.\n\
+         measured twice as often: so many more rounds follow, with those works and servers alone. By \
+         WebSocket they run for 15 s, since a tail of few messages tells of one hiccup of the disk.\n\
          - Each run has a server of its own, started for it with nothing from before and killed \
          after it. Tidings writes to a new SQLite database in this checkout.\n\
          - *Flat out*: {WINDOW} messages are on their way at any time, posted and not yet received \

@@ -25,6 +25,8 @@ use crate::{
 pub(crate) enum Peer {
     /// Tidings, with its defaults: SQLite, synchronous=FULL
     Tidings,
+    /// Tidings with its log in memory: what it is without a disk
+    TidingsMemory,
     /// The bare loop that puts all that waits for a socket into one write
     BareGather,
     /// The bare loop, one write a message
@@ -49,8 +51,9 @@ pub(crate) enum Peer {
 const NGINX_MODULES: &str = "/usr/lib/nginx/modules";
 
 impl Peer {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Tidings,
+        Self::TidingsMemory,
         Self::BareGather,
         Self::BareEach,
         Self::Nchan,
@@ -65,6 +68,7 @@ impl Peer {
     pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Tidings => "Tidings",
+            Self::TidingsMemory => "Tidings, log in memory",
             Self::BareGather => "bare loop, gathering",
             Self::BareEach => "bare loop, a write each",
             Self::Nchan => "nchan",
@@ -83,6 +87,10 @@ impl Peer {
             Self::Tidings => {
                 "this server as it starts by default: SQLite with `synchronous=FULL`, every message \
                  on disk before anybody sees it. Its log says warnings only, as the others'"
+            }
+            Self::TidingsMemory => {
+                "the same with `--store memory:`, which keeps nothing: the difference is the disk's. No \
+                 requirement is of it"
             }
             Self::BareGather => {
                 "the limit, ours (`bench/peers/bare`): one thread, one epoll, ready-made bytes; all \
@@ -113,13 +121,15 @@ impl Peer {
 
     /// One that no requirement names runs fewer rounds.
     pub(crate) fn is_extra(self) -> bool {
-        let named = [Self::Tidings, Self::BareGather, Self::Nchan, Self::Constant, Self::Disk];
-        !named.contains(&self)
+        matches!(
+            self,
+            Self::BareEach | Self::Everyday | Self::Mosquitto | Self::SocketIo | Self::Ws
+        )
     }
 
     pub(crate) fn dialect(self) -> Dialect {
         match self {
-            Self::Tidings => Dialect::Tidings,
+            Self::Tidings | Self::TidingsMemory => Dialect::Tidings,
             Self::Nchan => Dialect::Nchan,
             Self::Mosquitto => Dialect::Mosquitto,
             Self::SocketIo => Dialect::SocketIo,
@@ -152,10 +162,13 @@ impl Peer {
             node
         };
         let mut command = match self {
-            Self::Tidings => {
+            Self::Tidings | Self::TidingsMemory => {
                 let mut tidings = built("tidings");
                 tidings.args(["serve", "--listen", listen, "--web"]).arg(dir.join("no-app"));
-                tidings.arg("--store").arg(format!("sqlite:{dir_text}/tidings.db"));
+                tidings.arg("--store").arg(match self {
+                    Self::TidingsMemory => "memory:".into(),
+                    _ => format!("sqlite:{dir_text}/tidings.db"),
+                });
                 tidings.env("RUST_LOG", "warn");
                 tidings
             }
@@ -213,7 +226,7 @@ impl Peer {
             Some(format!("{name} {version}, Node {}", node.trim_start_matches('v')))
         };
         match self {
-            Self::Tidings => {
+            Self::Tidings | Self::TidingsMemory => {
                 let commit = output(Command::new("git").arg("-C").arg(&settings.root).args([
                     "rev-parse",
                     "--short",

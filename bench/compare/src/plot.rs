@@ -35,6 +35,7 @@ fn colour(peer: Peer) -> RGBColor {
     match peer {
         Peer::Tidings => RGBColor(0xd5, 0x5e, 0x00),
         Peer::BareGather => RGBColor(0x22, 0x22, 0x22),
+        Peer::TidingsMemory => RGBColor(0xcc, 0x99, 0xbb),
         Peer::BareEach => RGBColor(0x99, 0x99, 0x99),
         Peer::Nchan => RGBColor(0x00, 0x72, 0xb2),
         Peer::Everyday => RGBColor(0x00, 0x9e, 0x73),

@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::{Result, bail};
-use tidings_bench::{Load, Plan, Target};
+use tidings_bench::{Dialect, Load, Plan, Target};
 
 use crate::{
     cell::measure,
@@ -111,7 +111,7 @@ fn one(settings: &Settings, work: Work, peer: Peer) -> Result<Outcome> {
     (plan.warmup, plan.duration) = work.spans(settings.quick);
     plan.processes = work.readers();
     plan.spread = plan.processes.is_some();
-    plan.size = if peer == Peer::Tidings { TEXT } else { event_size() };
+    plan.size = if peer.dialect() == Dialect::Tidings { TEXT } else { event_size() };
     plan.pids.clone_from(&server.pids);
     let report = measure(&plan, work.deadline());
     if !server.is_alive() {
@@ -240,7 +240,7 @@ mod tests {
         assert_eq!(rounds(Work::WsFlat10k, Peer::SocketIo), 3);
         assert_eq!(rounds(Work::Posts100, Peer::Disk), 5);
         for peer in [Peer::Tidings, Peer::BareGather, Peer::Nchan] {
-            assert_eq!(rounds(Work::WsCalm, peer), 15);
+            assert_eq!(rounds(Work::WsCalm, peer), 10);
         }
         assert_eq!(rounds(Work::WsCalm, Peer::SocketIo), 3);
     }

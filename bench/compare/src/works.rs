@@ -75,7 +75,7 @@ const BULK_ALONE: usize = 1_000;
 const BULK: usize = 32;
 /// The calm works, at which the servers differ by less than this machine from one moment to the next, are
 /// measured so many times as often.
-const CALM_ROUNDS: u32 = 3;
+const CALM_ROUNDS: u32 = 2;
 /// What each has missed that comes back.
 pub(crate) const MISSED: usize = 10_000;
 
@@ -210,6 +210,9 @@ impl Work {
         let (warmup, duration) = match self {
             Self::WsFlat10k | Self::SseFlat10k => (1.5, 4.0),
             Self::ManySockets => (1.0, 5.0),
+            // 750 messages, so that the slowest hundredth of them is seven: of few, one disk's
+            // hiccup is all that the tail tells of.
+            Self::WsCalm => (0.8, 15.0),
             Self::ManyStreams100k | Self::ManyStreams200k => (2.0, 8.0),
             Self::IdleWs | Self::IdleSse | Self::IdleNdjson | Self::IdleLongPoll => (0.0, 1.0),
             _ => (0.8, 3.0),
@@ -221,12 +224,18 @@ impl Work {
     /// The servers that do it, and those that slow peers are left out of.
     pub(crate) fn peers(self, quick: bool) -> Vec<Peer> {
         use Peer::{
-            BareEach, BareGather, Constant, Disk, Everyday, Mosquitto, Nchan, SocketIo, Tidings, Ws,
+            BareEach, BareGather, Constant, Disk, Everyday, Mosquitto, Nchan, SocketIo, Tidings,
+            TidingsMemory, Ws,
         };
         match self {
             Self::WsFlat10k if quick => vec![Tidings, BareGather, BareEach, Nchan],
-            Self::WsFlat100 | Self::WsFlat1k | Self::WsFlat10k | Self::WsCalm => {
+            Self::WsFlat100 | Self::WsFlat1k | Self::WsFlat10k => {
                 vec![Tidings, BareGather, BareEach, Nchan, Everyday, Mosquitto, SocketIo, Ws]
+            }
+            Self::WsCalm => {
+                let ours = [Tidings, TidingsMemory];
+                let theirs = [BareGather, BareEach, Nchan, Everyday, Mosquitto, SocketIo, Ws];
+                [&ours[..], &theirs].concat()
             }
             Self::SseFlat100 | Self::SseFlat1k | Self::SseFlat10k | Self::SseCalm => {
                 vec![Tidings, BareGather, BareEach, Nchan, Everyday]
@@ -242,7 +251,7 @@ impl Work {
             Self::ManySockets => vec![Tidings],
             Self::ManyStreams100k | Self::ManyStreams200k => vec![Tidings],
             Self::Posts1 | Self::Posts10 | Self::Posts1k => vec![Tidings, BareGather],
-            Self::Posts100 => vec![Disk, Tidings, BareGather, Nchan],
+            Self::Posts100 => vec![Disk, Tidings, TidingsMemory, BareGather, Nchan],
             Self::PostsBulk1 | Self::PostsBulk100 => vec![Disk, Tidings],
             Self::History => vec![Tidings],
         }
@@ -327,12 +336,12 @@ mod tests {
     }
 
     #[test]
-    fn the_whole_takes_at_most_fifty_minutes() {
+    fn the_whole_takes_at_most_an_hour() {
         let seconds: f64 = Work::ALL
             .iter()
             .flat_map(|work| work.peers(false).into_iter().map(move |peer| (*work, peer)))
             .map(|(work, peer)| work.expected(peer, false) * f64::from(work.rounds(peer, 5)))
             .sum();
-        assert!(seconds < 50.0 * 60.0, "{seconds} s");
+        assert!(seconds < 60.0 * 60.0, "{seconds} s");
     }
 }

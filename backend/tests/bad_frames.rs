@@ -230,8 +230,8 @@ async fn addresses_that_are_not_there_say_so(kind: Kind) {
     Request::post("/nothing").body("x").ask(server.addr).await.problem(404);
     Request::post("/api/nothing").body("x").ask(server.addr).await.problem(404);
     for (method, path, allowed) in [
-        ("DELETE", "/api/rooms/ops/messages", "GET,HEAD,POST"),
-        ("PUT", "/r/ops", "GET,HEAD,POST"),
+        ("DELETE", "/api/rooms/ops/messages", "GET,HEAD,POST,PUT"),
+        ("DELETE", "/r/ops", "GET,HEAD,POST,PUT"),
         ("PATCH", "/messages", "CONNECT,GET,HEAD,POST"),
         ("POST", "/api/rooms/ops/sse", "GET,HEAD"),
         ("POST", "/api/rooms/ops/ws", "CONNECT,GET,HEAD"),

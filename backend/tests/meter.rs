@@ -251,7 +251,9 @@ async fn the_contract_for_machines_lists_every_address() {
         "post /messages",
         "post /r/{room}",
         "put /api/lab/lines/{id}/faults",
+        "put /api/rooms/{room}/messages",
         "put /api/rooms/{room}/topic",
+        "put /r/{room}",
     ];
     assert_eq!(listed, promised);
     let mut ids = Vec::new();

@@ -190,6 +190,11 @@ async fn what_is_no_text_at_all_is_not_read_to_its_end(kind: Kind) {
     let last = lines.iter().rfind(|line| line["type"] == "rejected").unwrap();
     assert_eq!(last["line"], 101);
     assert!(last["detail"].as_str().unwrap().ends_with("no more is read"));
+    // What had been read by then is counted: whoever goes on behind it sends nothing twice.
+    let told = lines.iter().rfind(|line| line["type"] == "progress").unwrap();
+    let number = |name: &str| told[name].as_u64().unwrap();
+    assert!(number("lines") >= 101);
+    assert_eq!(number("lines"), number("posted") + number("rejected"));
     assert_eq!(said(&server).await, ["ana: fine"]);
     server.stop().await;
 }

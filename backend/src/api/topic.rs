@@ -58,15 +58,7 @@ pub async fn set(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<impl IntoResponse, Error> {
     let body = read_body(body)?;
-    let header = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or(""));
-    let posted = Posted {
-        query: PostQuery::of(uri.query().unwrap_or_default())?,
-        content_type: header("content-type"),
-        content_encoding: header("content-encoding"),
-        authorization: header("authorization"),
-        body: &body,
-        ..Posted::default()
-    };
+    let posted = Posted::of(&uri, &headers, &body)?;
     let TopicBody { topic, username } = match posted.kind()? {
         Kind::Json => json(&body, "\"topic\"")?,
         Kind::Text => TopicBody { topic: utf8(&body)?.to_owned(), username: None },

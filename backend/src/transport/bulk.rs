@@ -5,6 +5,7 @@
 //! place, [`Told`], and not in a queue: a client that reads no answer before it has sent everything
 //! is told less often, and neither waits for the other.
 
+mod answer;
 mod lines;
 mod task;
 
@@ -12,24 +13,20 @@ use std::sync::Arc;
 
 use axum::{
     Extension,
-    body::{Body, Bytes},
+    body::Body,
     extract::State,
-    http::{HeaderMap, StatusCode, Uri, header},
-    response::{IntoResponse, Response},
+    http::{HeaderMap, StatusCode, Uri},
+    response::Response,
 };
 use serde::Serialize;
 use tidings_shared::{Cursor, MessageId, Problem};
-use tokio::{
-    sync::watch,
-    time::{Duration, Instant, timeout_at},
-};
+use tokio::sync::watch;
 use utoipa::ToSchema;
 
-use self::task::Task;
+use self::{answer::answer, task::Task};
 use super::{
     publish::{Kind, PostBody, Posted},
     query::{AtRoom, PostQuery},
-    session::goaway_ms,
 };
 use crate::{
     app::App,
@@ -38,8 +35,6 @@ use crate::{
     wire::Patience,
 };
 
-/// How often the answer says how far it is, while there is always more.
-const PROGRESS: Duration = Duration::from_secs(1);
 /// Room for a hyphen and a line's number behind an `Idempotency-Key`, in characters.
 const NUMBER: usize = 11;
 
@@ -114,7 +109,9 @@ impl Told {
 enum End {
     /// That was all.
     Whole,
-    /// What could not be taken is the last of those that were refused, or the body broke off.
+    /// Too many lines were refused.
+    Refused,
+    /// A line could not be taken now, which is the last that is told of; or the body broke off.
     Broken,
     /// The server shuts down.
     Leaving,
@@ -124,8 +121,9 @@ enum End {
 ///
 /// Each line of the body is a message, posted as soon as it has come: its text, or, as
 /// `application/x-ndjson`, an object as a single post's. `seq 1000 | curl -T- localhost:3001/r/ops`.
-/// Empty lines are passed over. The answer is a line of JSON whenever all that came is on disk, and the last is `done`. With an
-/// `Idempotency-Key`, line N's id is `KEY-N`, so that the same body again posts nothing twice.
+/// Empty lines are passed over. The answer is a line of JSON whenever all that came is on disk, and the
+/// last is `done`. With an `Idempotency-Key`, line N's id is `KEY-N`, so that the same body again posts
+/// nothing twice.
 #[utoipa::path(
     put,
     path = "/api/rooms/{room}/messages",
@@ -156,14 +154,7 @@ pub async fn put(
     body: Body,
 ) -> Result<Response, Error> {
     let tally = connection.begin(Lane::Post);
-    let header = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or(""));
-    let posted = Posted {
-        query: PostQuery::of(uri.query().unwrap_or_default())?,
-        content_type: header("content-type"),
-        content_encoding: header("content-encoding"),
-        authorization: header("authorization"),
-        ..Posted::default()
-    };
+    let posted = Posted::of(&uri, &headers, b"")?;
     if let Kind::Json = posted.kind()? {
         return Err(Error::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -175,7 +166,7 @@ pub async fn put(
         room,
         username: posted.username(None)?,
         objects: posted.is_lines_of_json(),
-        key: header("idempotency-key").map(key).transpose()?,
+        key: posted.idempotency_key.map(key).transpose()?,
         closing: app.closing.clone(),
         told,
         tally,
@@ -225,99 +216,4 @@ fn key(key: &str) -> Result<String, Error> {
         )));
     }
     Ok(key.to_owned())
-}
-
-/// The answer, once there is something to say: a log that takes nothing is an error, not an answer
-/// that ends early.
-async fn answer(mut telling: watch::Receiver<Told>) -> Result<Response, Error> {
-    // An end that nobody tells of is that of the task.
-    let _ = telling.wait_for(|told| told.count.lines > 0 || told.end.is_some()).await;
-    if let Some(error) = telling.borrow().nothing_was_taken() {
-        return Err(error);
-    }
-    let headers = [
-        (header::CONTENT_TYPE, "application/x-ndjson"),
-        (header::CACHE_CONTROL, "no-store"),
-        (header::HeaderName::from_static("x-accel-buffering"), "no"),
-    ];
-    let teller = Teller {
-        telling,
-        said: BulkCount::default(),
-        rejected: 0,
-        due: Instant::now(),
-        ended: false,
-    };
-    let lines = futures_util::stream::unfold(teller, async |mut teller| {
-        let bytes = teller.next().await?;
-        Some((Ok::<_, std::convert::Infallible>(bytes), teller))
-    });
-    Ok((headers, Body::from_stream(lines)).into_response())
-}
-
-/// Writes the answer.
-struct Teller {
-    telling: watch::Receiver<Told>,
-    said: BulkCount,
-    /// How many of those that were refused it has told of.
-    rejected: usize,
-    /// When it says how far it is, though there is more.
-    due: Instant,
-    /// Whether it has said its last.
-    ended: bool,
-}
-
-impl Teller {
-    /// What there is to say next; `None` when the task is done, which may be a while after its last
-    /// word: a client that is still sending would not hear it from a connection that is closed.
-    async fn next(&mut self) -> Option<Bytes> {
-        loop {
-            let (bytes, late) = self.look();
-            if !bytes.is_empty() {
-                return Some(bytes);
-            }
-            if late {
-                // The time may be up, or there is something else to say.
-                if let Ok(Err(_)) = timeout_at(self.due, self.telling.changed()).await {
-                    return None;
-                }
-            } else if self.telling.changed().await.is_err() {
-                return None;
-            }
-        }
-    }
-
-    /// What there is to say now, and whether there will be something by itself.
-    fn look(&mut self) -> (Bytes, bool) {
-        let told = self.telling.borrow_and_update();
-        let mut bytes = Vec::new();
-        if self.ended {
-            return (Bytes::new(), false);
-        }
-        for rejected in &told.rejected[self.rejected..] {
-            write(&mut bytes, &BulkAnswer::Rejected(rejected.clone()));
-        }
-        self.rejected = told.rejected.len();
-        self.ended = told.end.is_some();
-        let news = told.count.lines > self.said.lines;
-        let now = Instant::now();
-        match told.end {
-            Some(End::Whole) => write(&mut bytes, &BulkAnswer::Done(told.count)),
-            end if news && (end.is_some() || told.caught_up || now >= self.due) => {
-                self.said = told.count;
-                self.due = now + PROGRESS;
-                write(&mut bytes, &BulkAnswer::Progress(told.count));
-            }
-            _ => {}
-        }
-        if told.end == Some(End::Leaving) {
-            let reason = "the server is shutting down";
-            write(&mut bytes, &BulkAnswer::Goaway { retry_ms: goaway_ms(), reason });
-        }
-        (bytes.into(), news && !self.ended)
-    }
-}
-
-fn write(bytes: &mut Vec<u8>, answer: &BulkAnswer) {
-    serde_json::to_writer(&mut *bytes, answer).expect("an answer is written to memory");
-    bytes.push(b'\n');
 }

@@ -75,16 +75,7 @@ pub async fn post(
 ) -> Result<Response, Error> {
     let tally = connection.begin(Lane::Post);
     let body = read_body(body)?;
-    // What is not text stands for something that no rule allows.
-    let header = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or(""));
-    let posted = Posted {
-        query: PostQuery::of(uri.query().unwrap_or_default())?,
-        content_type: header("content-type"),
-        content_encoding: header("content-encoding"),
-        idempotency_key: header("idempotency-key"),
-        authorization: header("authorization"),
-        body: &body,
-    };
+    let posted = Posted::of(&uri, &headers, &body)?;
     let (receipt, fresh) = room.append(posted.draft(room.name())?)?.await?;
     tally.delivered(usize::from(fresh));
     let status = if fresh { StatusCode::CREATED } else { StatusCode::OK };
@@ -139,7 +130,25 @@ pub struct Posted<'a> {
     pub body: &'a [u8],
 }
 
-impl Posted<'_> {
+impl<'a> Posted<'a> {
+    /// What a request says.
+    ///
+    /// # Errors
+    ///
+    /// 400 for a username that is given twice.
+    pub fn of(uri: &'a Uri, headers: &'a HeaderMap, body: &'a [u8]) -> Result<Self, Error> {
+        // What is not text stands for something that no rule allows.
+        let header = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or(""));
+        Ok(Self {
+            query: PostQuery::of(uri.query().unwrap_or_default())?,
+            content_type: header("content-type"),
+            content_encoding: header("content-encoding"),
+            idempotency_key: header("idempotency-key"),
+            authorization: header("authorization"),
+            body,
+        })
+    }
+
     /// The message that is to be appended to `room`.
     ///
     /// # Errors

@@ -26,7 +26,7 @@ use crate::{
 /// How many posts may wait for their commit before no more lines are read: as on a WebSocket.
 const WINDOW: usize = 512;
 /// After so many lines that were refused the rest is not read: it is not what its sender takes it for.
-const REFUSALS: usize = 100;
+const REFUSALS: u64 = 100;
 /// How long it waits while too many messages of others wait to be written.
 const BUSY: Duration = Duration::from_millis(10);
 
@@ -144,6 +144,10 @@ impl Task {
     /// Queues a message for the log. While there are too many of others, this body has to wait.
     async fn post(&self, draft: Draft, state: &mut State) -> Outcome {
         loop {
+            if state.end.is_some() {
+                // What was waited for could not be taken: nor may this, which comes behind it.
+                return std::future::ready(Err(StoreError::Busy.into())).boxed();
+            }
             match self.room.append(draft.clone()) {
                 Ok(appended) => return appended.map(|outcome| Ok(outcome?)).boxed(),
                 Err(StoreError::Busy) if !state.waiting.is_empty() => self.oldest(state).await,
@@ -164,8 +168,8 @@ impl Task {
                 state.count.cursor = Some(receipt.cursor);
                 self.tally.delivered(usize::from(fresh));
             }
-            // What others behind it are told is the same; that no more is read is said once.
-            Err(_) if state.end == Some(End::Broken) => state.count.rejected += 1,
+            // That no more is read is said once: what was read already is only counted.
+            Err(e) if state.has_said_enough(&e) => state.count.rejected += 1,
             Err(e) => state.reject(line, &e),
         }
     }
@@ -185,14 +189,25 @@ impl Task {
 }
 
 impl State {
+    fn has_said_enough(&self, error: &Error) -> bool {
+        match self.end {
+            Some(End::Broken) => true,
+            Some(End::Refused) => error.status() != StatusCode::SERVICE_UNAVAILABLE,
+            _ => false,
+        }
+    }
+
     fn reject(&mut self, line: u64, error: &Error) {
         let mut detail = error.detail().to_owned();
         self.count.rejected += 1;
-        let unavailable = error.status() == StatusCode::SERVICE_UNAVAILABLE;
-        if unavailable || self.count.rejected == REFUSALS as u64 {
-            // None behind it may be taken, else its retry would come after them.
-            self.count.lines = if unavailable { line - 1 } else { line };
+        if error.status() == StatusCode::SERVICE_UNAVAILABLE {
+            // It is to be sent again, and all behind it: they are not dealt with.
+            self.count.lines = line - 1;
             self.end = Some(End::Broken);
+        } else if self.count.rejected == REFUSALS {
+            self.end = Some(End::Refused);
+        }
+        if matches!(self.end, Some(End::Broken | End::Refused)) {
             detail += "; no more is read";
         }
         self.rejected.push(BulkRejected { line, status: error.status().as_u16(), detail });

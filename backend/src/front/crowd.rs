@@ -1,9 +1,11 @@
 //! Everyone who has caught up with a room and waits on a plain HTTP/1.1 connection.
 //!
-//! When the log grows, one task goes through them all and writes to each socket what lies behind
-//! its place, in one write of bytes that were made once for all at that place: no task is woken, and
-//! nothing is copied, framed or allocated for each listener. Who doesn't take all of it at once, or
-//! has fallen off the tail, is let go, and its own task goes on with it.
+//! When the log grows, a task goes through them all and writes to each socket what lies behind
+//! its place, in one write of bytes that were made once for all at that place: no other task is woken,
+//! and nothing is copied, framed or allocated for each listener. Who doesn't take all of it at once, or
+//! has fallen off the tail, is let go, and its own task goes on with it. A large crowd is gone through by
+//! a task on each of the [carriers](super::carriers), who share its [rows](super::row) as they come to
+//! them.
 //!
 //! A listener keeps its seat for as long as it listens to that room, waiting or not: to wait again is
 //! to say so in its own state, and takes no lock for which others wait.
@@ -23,9 +25,11 @@ use tidings_shared::RoomName;
 use tokio::time::Instant;
 
 use super::{
+    carriers::carriers,
     framing::Framing,
     outlet::{Outlet, State},
     round::Round,
+    row::{ROW, Row},
 };
 use crate::{
     meter::Meter,
@@ -33,18 +37,17 @@ use crate::{
     transport::session::next_heartbeat,
 };
 
-/// How many listeners a shard has before the next one is used: fewer are not worth a second task.
-const SHARD: usize = 256;
-/// How many are written to while the shard is locked, so that who comes or goes waits for less than
-/// about 200 µs.
-const AT_ONCE: usize = 32;
-/// After so many, others get their turn on this core.
-const TURN: usize = 128;
-/// What part of the round before a busy shard waits for more before the next one.
+/// How many listeners are worth a carrier: fewer are served sooner by one than by two.
+const SHARE: usize = 256;
+/// After so many rows, others get their turn with this carrier.
+const TURN: usize = 4;
+/// A shorter round is not worth waiting for more.
+const LONG: Duration = Duration::from_micros(1_500);
+/// What part of the round before a busy crowd waits for more before the next one.
 const GATHERS: u32 = 16;
 /// Shorter than this no timer can wait, and longer than that nobody should.
 const GATHERING: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_millis(10);
-/// How long a shard in which nobody has a heartbeat to come sleeps at most.
+/// How long a carrier sleeps at most when nobody has a heartbeat to come.
 const LONGEST: Duration = Duration::from_secs(20);
 
 /// The crowds of all rooms. A crowd is as old as its oldest listener.
@@ -71,97 +74,113 @@ impl Crowds {
 pub(super) struct Crowd {
     room: Room,
     meter: Arc<Meter>,
-    shards: Box<[Mutex<Shard>]>,
-    seated: AtomicUsize,
+    /// The carrier that comes first, so that small crowds are not all the same one's.
+    first: usize,
+    house: Mutex<House>,
 }
 
+/// The seats, and who goes through them.
 #[derive(Default)]
-struct Shard {
-    outlets: Slab<Arc<Outlet>>,
-    /// Whether a task goes through it.
-    driven: bool,
-    /// When that task looks at the heartbeats next.
-    wakes_at: Option<Instant>,
+struct House {
+    /// The numbers of the seats that are taken.
+    taken: Slab<()>,
+    rows: Vec<Arc<Row>>,
+    /// When each task that goes through the rows wakes next, whatever happens.
+    tasks: Vec<Instant>,
 }
 
 /// Somebody's seat in a crowd; dropping it is leaving.
 pub(super) struct Seat {
     crowd: Arc<Crowd>,
     outlet: Arc<Outlet>,
-    shard: usize,
-    key: usize,
+    row: Arc<Row>,
+    number: usize,
 }
 
 impl Crowd {
     fn new(room: Room, meter: Arc<Meter>) -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let shards = (0..cores).map(|_| Mutex::default()).collect();
-        Self { room, meter, shards, seated: AtomicUsize::new(0) }
+        static MADE: AtomicUsize = AtomicUsize::new(0);
+        Self { room, meter, first: MADE.fetch_add(1, Relaxed), house: Mutex::default() }
     }
 
-    fn shard(&self, index: usize) -> MutexGuard<'_, Shard> {
-        self.shards[index].lock().unwrap_or_else(PoisonError::into_inner)
+    fn house(&self) -> MutexGuard<'_, House> {
+        self.house.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A seat for `outlet`, which does not wait yet.
     pub(super) fn seat(self: Arc<Self>, outlet: &Arc<Outlet>) -> Seat {
-        let index = self.seated.fetch_add(1, Relaxed) / SHARD % self.shards.len();
-        let mut shard = self.shard(index);
-        let key = shard.outlets.insert(outlet.clone());
-        if !std::mem::replace(&mut shard.driven, true) {
-            tokio::spawn(self.clone().drive(index));
+        let mut house = self.house();
+        let number = house.taken.insert(());
+        if number / ROW == house.rows.len() {
+            house.rows.push(Arc::default());
         }
-        drop(shard);
-        Seat { crowd: self, outlet: outlet.clone(), shard: index, key }
+        let row = house.rows[number / ROW].clone();
+        row.place(number % ROW, Some(outlet.clone()));
+        let turn = house.tasks.len();
+        if turn < wanted(house.taken.len()) {
+            house.tasks.push(Instant::now());
+            carriers().spawn(self.first + turn, self.clone().drive(turn));
+        }
+        drop(house);
+        Seat { crowd: self, outlet: outlet.clone(), row, number }
     }
 
-    /// Goes through one shard whenever something happened, until nobody is in it.
-    async fn drive(self: Arc<Self>, index: usize) {
+    /// Goes through the rows whenever something happened, for as long as so many tasks are wanted.
+    async fn drive(self: Arc<Self>, turn: usize) {
         let mut watch = self.room.watch();
+        let mut last = None;
         loop {
             let began = Instant::now();
-            let mut round = Round::new(&self.room, &self.meter, watch.arm());
-            self.go_through(index, &mut round).await;
+            let sight = watch.arm();
+            let is_news = last.replace(sight) != Some(sight);
+            let mut round = Round::new(&self.room, &self.meter, sight);
+            self.go_through(turn, is_news, &mut round).await;
             let ended = Instant::now();
             let wakes_at = round.next_heartbeat.unwrap_or_else(|| ended + LONGEST);
             let behind = round.behind;
             drop(round);
             {
-                let mut shard = self.shard(index);
-                shard.wakes_at = Some(wakes_at);
-                if shard.outlets.is_empty() {
-                    *shard = Shard::default();
+                let mut house = self.house();
+                house.tasks[turn] = wakes_at;
+                // The last that came is the first that goes.
+                if turn + 1 == house.tasks.len() && turn >= wanted(house.taken.len()) {
+                    house.tasks.pop();
+                    if turn == 0 {
+                        *house = House::default();
+                    }
                     return;
                 }
             }
             if !behind {
                 let _ = tokio::time::timeout_at(wakes_at, watch.changed()).await;
-                if let Some(span) = gathering(ended - began, ended.elapsed()) {
-                    tokio::time::sleep(span).await;
+                match gathering(ended - began, ended.elapsed()) {
+                    Gathering::Nothing => {}
+                    Gathering::For(span) => tokio::time::sleep(span).await,
+                    Gathering::Commit if !self.room.is_coming() => {}
+                    Gathering::Commit => {
+                        watch.arm();
+                        let _ = tokio::time::timeout(*GATHERING.start(), watch.changed()).await;
+                    }
                 }
             }
         }
     }
 
-    async fn go_through(&self, index: usize, round: &mut Round<'_>) {
-        let (mut key, mut turn) = (0, 0);
-        loop {
-            {
-                let shard = self.shard(index);
-                let end = shard.outlets.capacity().min(key + AT_ONCE);
-                while key < end {
-                    if let Some(outlet) = shard.outlets.get(key) {
-                        round.visit(outlet);
-                    }
-                    key += 1;
-                }
-                if key >= shard.outlets.capacity() {
-                    return;
-                }
+    /// Each task begins at a place of its own and takes every row that no other has taken: whose core is
+    /// busy with something else takes fewer. What is not news but a heartbeat's time, each looks after
+    /// everywhere.
+    async fn go_through(&self, turn: usize, is_news: bool, round: &mut Round<'_>) {
+        let (rows, from) = {
+            let house = self.house();
+            (house.rows.clone(), house.rows.len() * turn / house.tasks.len())
+        };
+        let mut shown = 0;
+        for row in rows[from..].iter().chain(&rows[..from]) {
+            if row.show(round, is_news) {
+                shown += 1;
             }
-            turn += AT_ONCE;
-            if turn >= TURN {
-                turn = 0;
+            if shown == TURN {
+                shown = 0;
                 round.pause();
                 tokio::task::yield_now().await;
                 round.go_on();
@@ -170,13 +189,33 @@ impl Crowd {
     }
 }
 
-/// How long a shard waits for more before a round, when the one before took so long and ended so long
-/// ago. A post that comes alone is followed by those who posted with it, a commit later: with a large
-/// crowd they would each have a round of their own, and every listener two writes in place of one. Who
-/// has been idle for longer than a round takes has nothing to gather.
-fn gathering(round: Duration, idle: Duration) -> Option<Duration> {
+/// How many tasks go through a crowd of so many.
+fn wanted(seated: usize) -> usize {
+    seated.div_ceil(SHARE).min(carriers().count())
+}
+
+/// What a task waits for before a round, once there is something to show.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Gathering {
+    Nothing,
+    /// The commit that is under way, if there is one.
+    Commit,
+    For(Duration),
+}
+
+/// What to wait for, when the round before took so long and ended so long ago. A post that comes alone
+/// is followed by those who posted with it, a commit later: with a large crowd they would each have a
+/// round of their own, and every listener two writes in place of one. Who has been idle for longer than
+/// a round takes has nothing to gather.
+fn gathering(round: Duration, idle: Duration) -> Gathering {
     let span = (round / GATHERS).min(*GATHERING.end());
-    (idle < round && GATHERING.contains(&span)).then_some(span)
+    if idle >= round || round < LONG {
+        Gathering::Nothing
+    } else if GATHERING.contains(&span) {
+        Gathering::For(span)
+    } else {
+        Gathering::Commit
+    }
 }
 
 impl Seat {
@@ -198,7 +237,8 @@ impl Seat {
         prepare: impl FnOnce(&mut State),
     ) -> Result<(), Place> {
         // A page has no heartbeat, so that a long-poll does without this lock.
-        let wakes_at = if framing.is_page() { None } else { self.crowd.shard(self.shard).wakes_at };
+        let wakes_at =
+            if framing.is_page() { None } else { self.crowd.house().tasks.iter().min().copied() };
         {
             let mut state = self.outlet.state();
             prepare(&mut state);
@@ -206,7 +246,7 @@ impl Seat {
             state.framing = framing;
             state.waiting = true;
             if !framing.is_page() {
-                // Whoever has its heartbeat before the task looks again would have it late.
+                // Whoever has its heartbeat before a task looks again would have it late.
                 if state.heartbeat_at <= Instant::now() {
                     state.heartbeat_at = next_heartbeat();
                 }
@@ -236,78 +276,11 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.crowd.shard(self.shard).outlets.remove(self.key);
-        self.crowd.seated.fetch_sub(1, Relaxed);
+        self.row.place(self.number % ROW, None);
+        self.crowd.house().taken.remove(self.number);
         self.outlet.state().waiting = false;
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use tokio::net::{TcpListener, TcpStream};
-
-    use super::*;
-    use crate::{
-        meter::Connection,
-        room::Rooms,
-        store::{Draft, StoreUrl, draw_id},
-    };
-
-    const PAGE: Framing = Framing::Page { limit: 10, origin: None };
-
-    async fn outlet(meter: &Arc<Meter>) -> (Arc<Outlet>, TcpStream) {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let other = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-        let (socket, peer) = listener.accept().await.unwrap();
-        let (_, writer) = socket.into_split();
-        (Arc::new(Outlet::new(writer, Connection::new(meter.clone(), peer))), other)
-    }
-
-    #[test]
-    fn only_a_large_crowd_that_is_busy_waits_for_more_and_never_for_long() {
-        let ms = Duration::from_millis;
-        assert_eq!(gathering(ms(64), ms(0)), Some(ms(4)));
-        assert_eq!(gathering(ms(64), ms(63)), Some(ms(4)));
-        assert_eq!(gathering(ms(64), ms(64)), None, "it was idle for longer than a round takes");
-        assert_eq!(gathering(ms(15), ms(0)), None, "no timer waits for so short a time");
-        assert_eq!(gathering(ms(5_000), ms(0)), Some(ms(10)));
-    }
-
-    /// What was committed between somebody's look at the log and their joining wakes nobody: only
-    /// this second look finds it.
-    #[tokio::test]
-    async fn who_joins_too_late_for_a_message_is_sent_back_for_it() {
-        let rooms = Rooms::open(&StoreUrl::Memory, "Welcome user".parse().unwrap()).unwrap();
-        let room = rooms.get(&"ops".parse().unwrap());
-        let meter = Arc::default();
-        let crowd = Crowds::default().of(&room, &meter);
-        let before = room.end();
-        let draft = Draft {
-            room: room.name().clone(),
-            id: draw_id(),
-            username: "ana".parse().unwrap(),
-            text: "oi".parse().unwrap(),
-            number: None,
-        };
-        room.append(draft).unwrap().await.unwrap();
-        let late = |framing, outlet: &Arc<Outlet>, place| {
-            let seat = crowd.clone().seat(outlet);
-            let waits = seat.wait(framing, place, |_| ());
-            assert_eq!(seat.is_over(), waits.is_err(), "who is sent back waits no more");
-            waits.err()
-        };
-        for framing in [Framing::Sse, Framing::Websocket, PAGE] {
-            let (first, _far) = outlet(&meter).await;
-            assert_eq!(late(framing, &first, room.end()), None, "it has everything");
-            let (second, _far) = outlet(&meter).await;
-            assert_eq!(late(framing, &second, before), Some(before));
-            assert_eq!(crowd.seated.load(Relaxed), 0);
-        }
-        // Beside the messages there are notices; a page has none.
-        let end = room.end();
-        room.typing("ana".parse().unwrap());
-        let (third, _far) = outlet(&meter).await;
-        assert_eq!(late(PAGE, &third, end), None);
-        assert_eq!(late(Framing::Sse, &third, end), Some(end));
-    }
-}
+mod tests;

@@ -6,6 +6,7 @@
 //! A connection that waits holds a task, its socket and a place in a [`crowd`]: no buffer, no timer
 //! but the one of its idleness.
 
+mod carriers;
 mod crowd;
 pub(crate) mod framing;
 pub(crate) mod head;
@@ -14,6 +15,7 @@ mod outlet;
 mod poll;
 mod post;
 mod round;
+mod row;
 mod stream;
 mod websocket;
 

@@ -1,4 +1,4 @@
-//! One look at everyone in a shard of a crowd: what each is to be given, made ready once for all
+//! One look at those who are in a crowd: what each is to be given, made ready once for all
 //! who are to be given the same.
 
 use std::{sync::Arc, time::Instant as Clock};
@@ -36,11 +36,12 @@ struct Done {
     delivered: usize,
 }
 
-/// One look at everyone.
+/// One look at them.
 pub(super) struct Round<'a> {
     room: &'a Room,
     meter: &'a Arc<Meter>,
-    sight: Sight,
+    /// What there is to see.
+    pub(super) sight: Sight,
     now: Instant,
     prepared: Vec<Prepared>,
     heartbeats: Vec<(Framing, Bytes)>,

@@ -67,6 +67,15 @@ pub struct Sight {
     pub closing: bool,
 }
 
+impl Sight {
+    /// Whether there was all to see that `other` saw.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        let (here, there) = (self.end, other.end);
+        here.seq >= there.seq && here.noticed >= there.noticed && (self.closing || !other.closing)
+    }
+}
+
 /// Waits for a room on behalf of many readers, each of whom has a [`Place`] of its own.
 pub struct Watch {
     room: Room,
@@ -105,6 +114,12 @@ impl Room {
     #[must_use]
     pub fn sight(&self) -> Sight {
         Sight { end: self.end(), closing: self.state.wake.borrow().closing }
+    }
+
+    /// Whether there may be more to see in a moment: something is being committed, here or elsewhere.
+    #[must_use]
+    pub fn is_coming(&self) -> bool {
+        self.store.is_writing()
     }
 
     /// What lies behind `place`, at most `limit` messages, from memory; `None` if the log must be

@@ -153,6 +153,11 @@ pub trait Store: Send + Sync + 'static {
     /// When it can't be queued; what happens later is in the answer.
     fn append(&self, draft: Draft) -> Result<Pending, StoreError>;
 
+    /// Whether a commit is under way, or will be in a moment: what it holds is told to the sink soon.
+    fn is_writing(&self) -> bool {
+        false
+    }
+
     /// Queues what a room is to be about; an empty topic clears it. The room need not hold a message.
     ///
     /// # Errors

@@ -126,7 +126,8 @@ fn reading(results: &Results) -> String {
          measured twice as often: so many more rounds follow, with those works and servers alone. By \
          WebSocket they run for 15 s, since a tail of few messages tells of one hiccup of the disk.\n\
          - Each run has a server of its own, started for it with nothing from before and killed \
-         after it. Tidings writes to a new SQLite database in this checkout.\n\
+         after it, once all that was written before is on disk. Tidings writes to a new SQLite database in \
+         this checkout.\n\
          - *Flat out*: {WINDOW} messages are on their way at any time, posted and not yet received \
          by every listener. *Messages/s*: posted at their time, whether or not the ones before have \
          arrived; delays count from when a message was due. There the listeners are read by a \

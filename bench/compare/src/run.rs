@@ -100,6 +100,8 @@ fn cells(settings: &Settings) -> Vec<(u32, Work, Peer)> {
 
 /// One cell: a fresh server, the work, and its end.
 fn one(settings: &Settings, work: Work, peer: Peer) -> Result<Outcome> {
+    // What is still to be written of the build, or of the run before, would hold up this one's commits.
+    rustix::fs::sync();
     if peer == Peer::Disk {
         let span = Duration::from_secs_f64(if settings.quick { 0.3 } else { 1.0 });
         return Ok(Outcome::FsyncsPerS(disk::fsyncs_per_s(&settings.root, span)?));

@@ -14,7 +14,10 @@ mod writer;
 
 use std::{
     path::Path,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
 };
 
 use futures_util::{FutureExt, future::BoxFuture};
@@ -41,6 +44,7 @@ pub struct SqliteStore {
     rooms: Vec<RoomHead>,
     /// `None` once closed.
     queue: Mutex<Option<mpsc::Sender<Job>>>,
+    writing: Arc<AtomicBool>,
     readers: Arc<Readers>,
     thread: Arc<Mutex<Option<std::thread::JoinHandle<()>>>>,
 }
@@ -56,7 +60,8 @@ impl SqliteStore {
         let Opened { lock, connection, epoch, rooms, topics } = open::open(path, &welcome)?;
         let readers = Arc::new(Readers::new(path));
         let (queue, jobs) = mpsc::channel(QUEUE);
-        let writer = Writer::new(path, connection, welcome, sink, &rooms, lock);
+        let writing = Arc::<AtomicBool>::default();
+        let writer = Writer::new(path, connection, welcome, sink, &rooms, lock, writing.clone());
         let thread = std::thread::Builder::new()
             .name("tidings-writer".into())
             .spawn(move || writer.run(jobs))
@@ -65,6 +70,7 @@ impl SqliteStore {
             epoch,
             rooms: topic::with_topics(rooms, topics),
             queue: Mutex::new(Some(queue)),
+            writing,
             readers,
             thread: Arc::new(Mutex::new(Some(thread))),
         })
@@ -92,6 +98,10 @@ impl Store for SqliteStore {
         let (answer, pending) = oneshot::channel();
         self.send(Job::Append(draft, answer))?;
         Ok(pending)
+    }
+
+    fn is_writing(&self) -> bool {
+        self.writing.load(Relaxed)
     }
 
     fn set_topic(

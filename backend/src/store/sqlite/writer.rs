@@ -9,7 +9,10 @@
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
     time::{Duration, Instant},
 };
 
@@ -57,6 +60,8 @@ pub(super) struct Writer {
     disk: Duration,
     /// Where those wait whom it answers, if it is one that drives tasks.
     runtime: Option<Handle>,
+    /// Whether a commit is under way, or somebody waits for one.
+    writing: Arc<AtomicBool>,
     _lock: Lock,
 }
 
@@ -78,6 +83,7 @@ impl Writer {
         sink: Arc<dyn Sink>,
         rooms: &[KnownRoom],
         lock: Lock,
+        writing: Arc<AtomicBool>,
     ) -> Self {
         let heads = rooms
             .iter()
@@ -91,6 +97,7 @@ impl Writer {
             heads,
             disk: Duration::ZERO,
             runtime: Handle::try_current().ok(),
+            writing,
             _lock: lock,
         }
     }
@@ -111,9 +118,11 @@ impl Writer {
 
     /// Commits `first` and what waits behind it, and answers.
     fn commit(&mut self, first: Job, jobs: &mut mpsc::Receiver<Job>) {
+        self.writing.store(true, Relaxed);
         let mut group = Group::new(first, jobs, self.disk);
         let done = transact(&mut self.connection, &mut group, &self.heads, &self.welcome);
         let Group { appends, topics, probes, .. } = group;
+        self.writing.store(!jobs.is_empty(), Relaxed);
         match done {
             Ok(Batch { heads, records, outcomes, disk }) => {
                 self.disk = disk;

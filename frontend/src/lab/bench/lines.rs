@@ -52,10 +52,14 @@ impl Bench {
         let meant =
             |pane: &Rc<Pane>| target.is_none_or(|id| pane.id == id) && pane.line().is_some();
         let panes: Vec<_> = self.panes().into_iter().filter(meant).collect();
+        if on {
+            // The panes are told first, and say so at once: they may notice before the server answers.
+            panes.iter().for_each(|pane| pane.strike(fault));
+            self.changed.emit(());
+        }
         let bench = self.clone();
         spawn_local(async move {
             let done = if fault == Fault::Restart {
-                panes.iter().for_each(|pane| pane.strike(fault));
                 net::restart().await
             } else {
                 let all = panes.iter().map(|pane| disturb(pane, fault, on));
@@ -70,12 +74,9 @@ impl Bench {
     }
 }
 
-/// Makes a fault on one line, or lifts it. The pane is told first: it may notice at once.
+/// Makes a fault on one line, or lifts it.
 async fn disturb(pane: &Pane, fault: Fault, on: bool) -> Result<(), Failure> {
     let Some(line) = pane.line() else { return Ok(()) };
-    if on {
-        pane.strike(fault);
-    }
     match fault {
         Fault::Cut { for_ms } => net::disturb(&line, "cut", for_ms).await,
         Fault::Sleep { for_ms } => net::disturb(&line, "sleep", for_ms).await,

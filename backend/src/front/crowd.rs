@@ -142,8 +142,10 @@ impl Crowd {
             {
                 let mut house = self.house();
                 house.tasks[turn] = wakes_at;
-                // The last that came is the first that goes.
-                if turn + 1 == house.tasks.len() && turn >= wanted(house.taken.len()) {
+                // The last that came is the first that goes; but while it was at a row with what it saw,
+                // another may have passed that by with more to show.
+                let is_last = turn + 1 == house.tasks.len() && turn >= wanted(house.taken.len());
+                if is_last && !behind && !watch.has_changed() {
                     house.tasks.pop();
                     if turn == 0 {
                         *house = House::default();

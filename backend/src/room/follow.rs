@@ -89,6 +89,12 @@ impl Watch {
         Sight { end: self.room.end(), closing }
     }
 
+    /// Whether there is more to see than [`Watch::arm`] saw.
+    #[must_use]
+    pub fn has_changed(&self) -> bool {
+        self.wake.has_changed().unwrap_or(false)
+    }
+
     /// Ends when there is more to see than [`Watch::arm`] saw.
     pub async fn changed(&mut self) {
         // The room holds the sender; should it go, so does everything else.

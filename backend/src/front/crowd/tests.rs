@@ -111,3 +111,43 @@ async fn who_joins_too_late_for_a_message_is_sent_back_for_it() {
     assert_eq!(late(PAGE, &third, end), None);
     assert_eq!(late(Framing::Sse, &third, end), Some(end));
 }
+
+/// A task that goes, since fewer are left, leaves nobody with less than there is.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_stays_hears_everything_while_others_come_and_go() {
+    let rooms = Rooms::open(&StoreUrl::Memory, "Welcome user".parse().unwrap()).unwrap();
+    let room = rooms.get(&"ops".parse().unwrap());
+    let meter = Arc::default();
+    let crowd = Crowds::default().of(&room, &meter);
+    let mut here = Vec::new();
+    for _ in 0..SHARE {
+        let (outlet, far) = outlet(&meter).await;
+        let seat = crowd.clone().seat(&outlet);
+        assert!(seat.wait(Framing::Raw, room.end(), |_| ()).is_ok());
+        here.push((seat, far));
+    }
+    let (passer, _far) = outlet(&meter).await;
+    for round in 0..300 {
+        let seat = crowd.clone().seat(&passer);
+        for number in 0..4 {
+            let text = format!("message {round}.{number}");
+            room.append(draft(&room, &text)).unwrap().await.unwrap();
+        }
+        drop(seat);
+        for number in 4..8 {
+            let text = format!("message {round}.{number}");
+            room.append(draft(&room, &text)).unwrap().await.unwrap();
+        }
+        let last = format!("message {round}.7\n\r\n");
+        for (_, far) in &mut here {
+            let mut heard = Vec::new();
+            let hear = async {
+                while !heard.ends_with(last.as_bytes()) {
+                    assert_ne!(far.read_buf(&mut heard).await.unwrap(), 0);
+                }
+            };
+            // Sooner than a heartbeat would bring it.
+            assert!(tokio::time::timeout(Duration::from_secs(5), hear).await.is_ok(), "{last}");
+        }
+    }
+}

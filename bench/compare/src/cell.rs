@@ -3,7 +3,7 @@
 
 use std::{
     env,
-    io::{Read, Write, stdin, stdout},
+    io::{ErrorKind, Read, Write, stdin, stdout},
     process::{Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -42,8 +42,12 @@ fn bounded(command: &mut Command, input: &[u8], deadline: Duration) -> Result<Ve
     let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = pipes.spawn()?;
     let begun = Instant::now();
-    // It reads all of it before it does anything, and what it answers is read meanwhile.
-    child.stdin.take().context("no stdin")?.write_all(input)?;
+    // It reads all of it before it does anything, and what it answers is read meanwhile. One that is over
+    // before it has read all says why.
+    match child.stdin.take().context("no stdin")?.write_all(input) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => return Err(error.into()),
+        _ => {}
+    }
     let out = drain(child.stdout.take().context("no stdout")?);
     let err = drain(child.stderr.take().context("no stderr")?);
     let status = loop {
@@ -88,7 +92,11 @@ mod tests {
     fn what_it_answers_is_whole_and_what_it_complains_of_is_told() {
         let long = Duration::from_secs(30);
         assert_eq!(shell("cat; echo; seq 100000 | tail -1", long).unwrap(), b"plan\n100000\n");
-        let error = shell("echo first >&2; echo 'error: no server' >&2; exit 1", long);
+        // More than a pipe holds, so that it is over before all of it is written.
+        let unread = vec![b'?'; 1 << 20];
+        let mut fails = Command::new("sh");
+        fails.args(["-c", "echo first >&2; echo 'error: no server' >&2; exit 1"]);
+        let error = bounded(&mut fails, &unread, long);
         assert_eq!(error.unwrap_err().to_string(), "no server");
     }
 

@@ -43,6 +43,23 @@ fn only_a_large_crowd_that_is_busy_waits_for_more_and_never_for_long() {
     assert_eq!(gathering(ms(5_000), ms(0)), Gathering::For(ms(10)));
 }
 
+/// So many in the room's crowd, who have everything and wait: the seat and the far end of each.
+async fn seated(
+    many: usize,
+    room: &Room,
+    crowd: &Arc<Crowd>,
+    meter: &Arc<Meter>,
+) -> Vec<(Seat, TcpStream)> {
+    let mut here = Vec::new();
+    for _ in 0..many {
+        let (outlet, far) = outlet(meter).await;
+        let seat = crowd.clone().seat(&outlet);
+        assert!(seat.wait(Framing::Raw, room.end(), |_| ()).is_ok());
+        here.push((seat, far));
+    }
+    here
+}
+
 /// More than one task goes through so many, and each of these takes what the others leave.
 #[tokio::test]
 async fn each_of_many_hears_each_message_once_whoever_goes_through_their_row() {
@@ -51,13 +68,7 @@ async fn each_of_many_hears_each_message_once_whoever_goes_through_their_row() {
     let room = rooms.get(&"ops".parse().unwrap());
     let meter = Arc::default();
     let crowd = Crowds::default().of(&room, &meter);
-    let mut here = Vec::new();
-    for _ in 0..MANY {
-        let (outlet, far) = outlet(&meter).await;
-        let seat = crowd.clone().seat(&outlet);
-        assert!(seat.wait(Framing::Raw, room.end(), |_| ()).is_ok());
-        here.push((seat, far));
-    }
+    let mut here = seated(MANY, &room, &crowd, &meter).await;
     assert_eq!(crowd.house().tasks.len(), wanted(MANY));
     let said: Vec<_> = (0..20).map(|number| format!("message {number}")).collect();
     for text in &said {
@@ -119,13 +130,7 @@ async fn who_stays_hears_everything_while_others_come_and_go() {
     let room = rooms.get(&"ops".parse().unwrap());
     let meter = Arc::default();
     let crowd = Crowds::default().of(&room, &meter);
-    let mut here = Vec::new();
-    for _ in 0..SHARE {
-        let (outlet, far) = outlet(&meter).await;
-        let seat = crowd.clone().seat(&outlet);
-        assert!(seat.wait(Framing::Raw, room.end(), |_| ()).is_ok());
-        here.push((seat, far));
-    }
+    let mut here = seated(SHARE, &room, &crowd, &meter).await;
     let (passer, _far) = outlet(&meter).await;
     for round in 0..300 {
         let seat = crowd.clone().seat(&passer);

@@ -30,8 +30,7 @@ async fn a_stream_has_each_message_at_once_and_a_poll_has_them_in_chunks() -> Ou
             until_all_shown(tab, &said).await?;
         }
 
-        let delays = delays(&stream, &said).await?;
-        ensure!(delays.iter().all(|late| *late <= AT_ONCE), "streamed, late by ms: {delays:?}");
+        came_at_once(&delays(&stream, &said).await?)?;
 
         let chunks = chunks(&poll, &said).await?;
         ensure!(chunks.len() <= 12 / 3 + 2, "polled, in chunks of {chunks:?}");
@@ -53,13 +52,11 @@ async fn a_window_that_changes_from_polling_to_streaming_has_each_message_once()
         });
         bot.and(change)?;
         tab.until_state(&["live"]).await?;
-        once_a_second(server, 6..9).await?;
+        once_a_second(server, 6..12).await?;
 
         let said = said(server).await?;
         until_all_shown(&tab, &said).await?;
-        let delays = delays(&tab, &said).await?;
-        ensure!(delays[6..].iter().all(|late| *late <= AT_ONCE), "late by ms: {delays:?}");
-        Ok(())
+        came_at_once(&delays(&tab, &said).await?[6..])
     })
     .await
 }
@@ -97,6 +94,14 @@ async fn delays(tab: &Tab, said: &[Message]) -> Result<Vec<u64>> {
         .iter()
         .map(|message| arrivals[&message.seq].saturating_sub(message.at.as_ms()))
         .collect())
+}
+
+/// That they were shown at once. One in four may be later: a machine that halts for a moment is no
+/// transport's doing, while one that gathers holds back most of them.
+fn came_at_once(delays: &[u64]) -> Result<()> {
+    let later = delays.iter().filter(|late| **late > AT_ONCE).count();
+    ensure!(later <= delays.len() / 4, "streamed, late by ms: {delays:?}");
+    Ok(())
 }
 
 /// How many were shown together, time after time: what one answer brought is on the page within a

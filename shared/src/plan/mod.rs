@@ -6,6 +6,7 @@
 mod advice;
 mod coefficients;
 mod curve;
+mod fields;
 mod figure;
 mod inputs;
 mod model;
@@ -19,8 +20,9 @@ mod tests;
 pub use advice::{Advice, Limit, fits, limits, name, recommend};
 pub use coefficients::{Coefficients, CoefficientsError, Costs, MODES, Measured};
 pub use curve::{Axis, Crossing, Line, crossings, lines};
+pub use fields::{ASKED, FIELDS, Field, Input};
 pub use figure::{Figure, Outcome};
-pub use inputs::{ASKED, FIELDS, Field, Input, Inputs};
+pub use inputs::Inputs;
 pub use model::outcome;
 pub use range::Range;
 pub use term::Term;

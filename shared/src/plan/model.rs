@@ -2,8 +2,9 @@
 
 use super::{
     coefficients::{Coefficients, Costs, Measured},
+    fields::Input,
     figure::{A_SECOND, Outcome},
-    inputs::{Input, Inputs},
+    inputs::Inputs,
     range::Range,
     term::Term,
     unit::Unit,

@@ -1,6 +1,8 @@
 //! Events as ready-made bytes. A message is encoded once, when the log took it; whoever listens, by
 //! whatever mode, is sent shares of the same bytes.
 
+use std::{fmt, io::Write};
+
 use axum::extract::ws::Utf8Bytes;
 use bytes::Bytes;
 use serde::Serialize;
@@ -43,8 +45,8 @@ impl Encoded {
     pub fn message(epoch: Epoch, room: &RoomName, record: &Record) -> Self {
         let message = &record.message;
         let cursor = Cursor::new(epoch, message.seq);
-        let prefix = format!("id: {cursor}\n");
-        let mut encoded = Self::frame(&prefix, &Event::Message(message.clone()));
+        let event = Event::Message(message.clone());
+        let mut encoded = Self::frame(format_args!("id: {cursor}\n"), &event);
         encoded.seq = Some(message.seq);
         encoded.raw = (line(message.username.as_str(), message.text.as_str()) + "\n").into();
         if room.as_str() == RoomName::LOBBY {
@@ -56,20 +58,19 @@ impl Encoded {
     /// An event beside the messages: no cursor, no SSE `id:`, nothing for eyes.
     #[must_use]
     pub fn event(event: &Event) -> Self {
-        Self::frame("", event)
+        Self::frame(format_args!(""), event)
     }
 
     /// An event before which an SSE stream carries `prefix`, and which eyes see as `raw`.
     #[must_use]
     pub fn event_with(prefix: &str, event: &Event, raw: String) -> Self {
-        Self { raw: raw.into(), ..Self::frame(prefix, event) }
+        Self { raw: raw.into(), ..Self::frame(format_args!("{prefix}"), event) }
     }
 
     /// One buffer holds all: the JSON and its line are slices of the SSE frame.
-    fn frame(prefix: &str, event: &Event) -> Self {
+    fn frame(prefix: fmt::Arguments<'_>, event: &Event) -> Self {
         let mut buffer = Vec::with_capacity(256);
-        buffer.extend_from_slice(prefix.as_bytes());
-        buffer.extend_from_slice(b"data: ");
+        write!(buffer, "{prefix}data: ").expect("memory takes what is written");
         let start = buffer.len();
         serde_json::to_writer(&mut buffer, event).expect("an event is written to memory");
         let end = buffer.len();

@@ -4,6 +4,7 @@
 //! ([`writer`]) for all who share a transaction ([`group`]), a few connections read ([`readers`]), and
 //! [`open`] decides whether a file may be used at all.
 
+mod batch;
 mod group;
 mod lock;
 mod open;

@@ -13,9 +13,9 @@ use tidings_shared::{Epoch, RoomName, Text, Timestamp, TopicSet};
 
 use super::{
     super::{OpenError, RoomHead, draw_epoch, now, welcome_record},
+    batch::Insert,
     lock::Lock,
     topic,
-    writer::insert,
 };
 
 /// "Tidi": tells a Tidings database from any other.
@@ -71,7 +71,9 @@ pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     // Exclusive use is the lock file's business; a reader never makes a WAL writer wait long.
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
     connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "foreign_keys", true)?;
+    // A message's room is one that the writer has just found or made, and none is ever removed: SQLite
+    // need not look for it again with each message. The key in the schema says so to whoever reads it.
+    connection.pragma_update(None, "foreign_keys", false)?;
     Ok(connection)
 }
 
@@ -267,7 +269,7 @@ fn build(path: &Path, welcome: &Text) -> rusqlite::Result<()> {
     transaction.execute("INSERT INTO log (epoch) VALUES (?1)", [draw_epoch().as_str()])?;
     transaction.execute("INSERT INTO room (name) VALUES (?1)", [RoomName::LOBBY])?;
     let key = transaction.last_insert_rowid();
-    insert(&transaction, key, &welcome_record(welcome, now()))?;
+    Insert::into(&transaction)?.message(key, &welcome_record(welcome, now()))?;
     transaction.commit()?;
     connection.close().map_err(|(_, e)| e)
 }

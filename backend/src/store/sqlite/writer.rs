@@ -13,18 +13,19 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering::Relaxed},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
-use tidings_shared::{Message, RoomName, Text, Timestamp};
+use rusqlite::Connection;
+use tidings_shared::{RoomName, Text};
 use tokio::{
     runtime::Handle,
     sync::{mpsc, oneshot},
 };
 
 use super::{
-    super::{AppendError, Appended, Draft, Record, Sink, StoreError, now, welcome_record},
+    super::{AppendError, Appended, Draft, Sink, StoreError},
+    batch::{Batch, Head},
     group::Group,
     lock::Lock,
     open::{KnownRoom, connect},
@@ -44,12 +45,6 @@ pub(super) enum Job {
     Probe(oneshot::Sender<Result<(), StoreError>>),
 }
 
-#[derive(Clone, Copy)]
-struct Head {
-    key: i64,
-    seq: u64,
-}
-
 pub(super) struct Writer {
     path: PathBuf,
     connection: Connection,
@@ -63,16 +58,6 @@ pub(super) struct Writer {
     /// Whether a commit is under way, or somebody waits for one.
     writing: Arc<AtomicBool>,
     _lock: Lock,
-}
-
-/// What a transaction has done so far; it becomes true with the commit.
-#[derive(Default)]
-struct Batch {
-    heads: HashMap<RoomName, Head>,
-    records: Vec<(RoomName, Record)>,
-    outcomes: Vec<Result<Appended, AppendError>>,
-    /// How long the commit took.
-    disk: Duration,
 }
 
 impl Writer {
@@ -120,7 +105,7 @@ impl Writer {
     fn commit(&mut self, first: Job, jobs: &mut mpsc::Receiver<Job>) {
         self.writing.store(true, Relaxed);
         let mut group = Group::new(first, jobs, self.disk);
-        let done = transact(&mut self.connection, &mut group, &self.heads, &self.welcome);
+        let done = Batch::write(&mut self.connection, &mut group, &self.heads, &self.welcome);
         let Group { appends, topics, probes, .. } = group;
         self.writing.store(!jobs.is_empty(), Relaxed);
         match done {
@@ -179,116 +164,4 @@ impl Writer {
             }
         }
     }
-}
-
-/// Writes what there is to be written, in one transaction.
-fn transact(
-    connection: &mut Connection,
-    group: &mut Group<'_>,
-    heads: &HashMap<RoomName, Head>,
-    welcome: &Text,
-) -> rusqlite::Result<Batch> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let at = now();
-    let mut batch = Batch::default();
-    while let Some(draft) = group.next() {
-        let outcome = append(&transaction, draft, heads, welcome, at, &mut batch)?;
-        batch.outcomes.push(outcome);
-    }
-    topic::write(&transaction, &mut group.topics, at)?;
-    if !group.probes.is_empty() {
-        // Writes a page and waits for the disk, as a message would. An update to the same value
-        // would not: SQLite sees that nothing changes, and commits nothing.
-        transaction.execute("INSERT INTO log (epoch) VALUES ('')", [])?;
-        transaction.execute("DELETE FROM log WHERE epoch = ''", [])?;
-    }
-    let began = Instant::now();
-    transaction.commit()?;
-    batch.disk = began.elapsed();
-    Ok(batch)
-}
-
-fn append(
-    transaction: &Transaction<'_>,
-    draft: &Draft,
-    heads: &HashMap<RoomName, Head>,
-    welcome: &Text,
-    at: Timestamp,
-    batch: &mut Batch,
-) -> rusqlite::Result<Result<Appended, AppendError>> {
-    let known = batch.heads.get(&draft.room).or_else(|| heads.get(&draft.room)).copied();
-    let mut head = match known {
-        Some(head) => head,
-        None => {
-            transaction
-                .prepare_cached("INSERT INTO room (name) VALUES (?1)")?
-                .execute([draft.room.as_str()])?;
-            let key = transaction.last_insert_rowid();
-            let record = welcome_record(welcome, at);
-            insert(transaction, key, &record)?;
-            batch.records.push((draft.room.clone(), record));
-            let head = Head { key, seq: 1 };
-            batch.heads.insert(draft.room.clone(), head);
-            head
-        }
-    };
-    head.seq += 1;
-    let message = Message {
-        seq: head.seq,
-        id: draft.id.clone(),
-        username: draft.username.clone(),
-        text: draft.text.clone(),
-        at,
-    };
-    let record = Record { message, number: draft.number.clone() };
-    if !insert(transaction, head.key, &record)? {
-        return find(transaction, head.key, draft);
-    }
-    batch.records.push((draft.room.clone(), record));
-    batch.heads.insert(draft.room.clone(), head);
-    Ok(Ok(Appended { seq: head.seq, at, fresh: true }))
-}
-
-/// What became of a known id before.
-fn find(
-    transaction: &Transaction<'_>,
-    key: i64,
-    draft: &Draft,
-) -> rusqlite::Result<Result<Appended, AppendError>> {
-    transaction
-        .prepare_cached("SELECT seq, at, username, text FROM message WHERE room = ?1 AND id = ?2")?
-        .query_row(params![key, draft.id.as_str()], |row| {
-            let same = row.get_ref(2)?.as_str()? == draft.username.as_str()
-                && row.get_ref(3)?.as_str()? == draft.text.as_str();
-            Ok(if same {
-                let at = Timestamp::from_ms(row.get(1)?);
-                Ok(Appended { seq: row.get(0)?, at, fresh: false })
-            } else {
-                Err(AppendError::Conflict(draft.id.clone()))
-            })
-        })
-}
-
-/// Inserts a message; false if its id is known in the room, and nothing was done.
-pub(super) fn insert(
-    transaction: &Transaction<'_>,
-    key: i64,
-    record: &Record,
-) -> rusqlite::Result<bool> {
-    let Record { message, number } = record;
-    let inserted = transaction
-        .prepare_cached(
-            "INSERT INTO message (room, seq, id, username, text, at, number)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (room, id) DO NOTHING",
-        )?
-        .execute(params![
-            key,
-            message.seq,
-            message.id.as_str(),
-            message.username.as_str(),
-            message.text.as_str(),
-            message.at.as_ms(),
-            number.as_deref(),
-        ])?;
-    Ok(inserted == 1)
 }

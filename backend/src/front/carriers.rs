@@ -6,8 +6,9 @@
 //! another is awake. So each of these threads has tasks of its own. They are kept to no core: a listener
 //! on the same machine, busy with what it hears, would have to share that core while another is idle.
 
-use std::{sync::LazyLock, thread};
+use std::{panic::AssertUnwindSafe, sync::LazyLock, thread, time::Duration};
 
+use futures_util::FutureExt;
 use tokio::runtime::{Builder, Handle};
 
 static CARRIERS: LazyLock<Carriers> = LazyLock::new(Carriers::begin);
@@ -36,6 +37,16 @@ impl Carriers {
     }
 }
 
+/// Goes on until what `begin` began has ended: whenever that panics, `mend` is called, and it begins
+/// again, a moment later, so that a flaw that always shows leaves the others their turn.
+pub(super) async fn persist<F: Future<Output = ()>>(begin: impl Fn() -> F, mend: impl Fn()) {
+    const MOMENT: Duration = Duration::from_millis(100);
+    while AssertUnwindSafe(begin()).catch_unwind().await.is_err() {
+        mend();
+        tokio::time::sleep(MOMENT).await;
+    }
+}
+
 /// Begins a thread that lives as long as the process.
 ///
 /// # Panics
@@ -50,4 +61,22 @@ fn begin(index: usize) -> Handle {
         .spawn(move || runtime.block_on(std::future::pending::<()>()))
         .expect("the system has a thread for each core");
     handle
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_panics_is_mended_and_begins_again_until_it_ends() {
+        let (begun, mended) = (Cell::new(0), Cell::new(0));
+        let begin = async || {
+            begun.set(begun.get() + 1);
+            assert_eq!(begun.get(), 3, "twice it goes wrong, as this test wants it");
+        };
+        persist(begin, || mended.set(mended.get() + 1)).await;
+        assert_eq!((begun.get(), mended.get()), (3, 2));
+    }
 }

@@ -25,7 +25,7 @@ use tidings_shared::RoomName;
 use tokio::time::Instant;
 
 use super::{
-    carriers::carriers,
+    carriers::{carriers, persist},
     framing::Framing,
     outlet::{Outlet, State},
     round::Round,
@@ -119,14 +119,25 @@ impl Crowd {
         let turn = house.tasks.len();
         if turn < wanted(house.taken.len()) {
             house.tasks.push(Instant::now());
-            carriers().spawn(self.first + turn, self.clone().drive(turn));
+            carriers().spawn(self.first + turn, self.clone().serve(turn));
         }
         drop(house);
         Seat { crowd: self, outlet: outlet.clone(), row, number }
     }
 
+    /// A task of the crowd. One that has gone wrong would leave them all waiting for ever: so they go
+    /// on by themselves, and come again.
+    async fn serve(self: Arc<Self>, turn: usize) {
+        let let_go = || {
+            tracing::error!(room = %self.room.name(), "going through a crowd went wrong; its listeners go on");
+            let rows = self.house().rows.clone();
+            rows.iter().for_each(|row| row.release());
+        };
+        persist(|| self.drive(turn), let_go).await;
+    }
+
     /// Goes through the rows whenever something happened, for as long as so many tasks are wanted.
-    async fn drive(self: Arc<Self>, turn: usize) {
+    async fn drive(&self, turn: usize) {
         let mut watch = self.room.watch();
         let mut last = None;
         loop {

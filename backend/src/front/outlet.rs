@@ -150,4 +150,10 @@ impl Outlet {
     pub(super) fn wake(&self) {
         self.task.wake();
     }
+
+    /// The crowd lets go of it, whatever it waits for.
+    pub(super) fn release(&self) {
+        self.state().waiting = false;
+        self.wake();
+    }
 }

@@ -42,4 +42,12 @@ impl Row {
         *shown = Some(round.sight);
         true
     }
+
+    /// Lets go of everyone: their own tasks go on with them.
+    pub(super) fn release(&self) {
+        let seats = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
+        for outlet in seats.iter().flatten() {
+            outlet.release();
+        }
+    }
 }

@@ -69,7 +69,7 @@ mod tests {
 
     use super::*;
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn what_panics_is_mended_and_begins_again_until_it_ends() {
         let (begun, mended) = (Cell::new(0), Cell::new(0));
         let begin = async || {

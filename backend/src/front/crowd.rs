@@ -126,7 +126,7 @@ impl Crowd {
     }
 
     /// A task of the crowd. One that has gone wrong would leave them all waiting for ever: so they go
-    /// on by themselves, and come again.
+    /// on by themselves, and come again. All but the one it was writing to, whose connection ends.
     async fn serve(self: Arc<Self>, turn: usize) {
         let let_go = || {
             tracing::error!(room = %self.room.name(), "going through a crowd went wrong; its listeners go on");

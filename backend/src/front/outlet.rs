@@ -6,12 +6,14 @@
 
 use std::{
     io,
+    net::Shutdown,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, ready},
 };
 
 use bytes::{Buf, Bytes};
 use futures_util::task::AtomicWaker;
+use socket2::SockRef;
 use tokio::{net::tcp::OwnedWriteHalf, time::Instant};
 
 use super::framing::Framing;
@@ -151,8 +153,13 @@ impl Outlet {
         self.task.wake();
     }
 
-    /// The crowd lets go of it, whatever it waits for.
+    /// The crowd lets go of it, whatever it waits for, since something there went wrong. If that was
+    /// while this one was given something, nobody knows how much of it was: its connection ends, and
+    /// whoever listened comes back with a place of their own.
     pub(super) fn release(&self) {
+        if self.state.is_poisoned() {
+            let _ = SockRef::from(self.socket.as_ref()).shutdown(Shutdown::Both);
+        }
         self.state().waiting = false;
         self.wake();
     }

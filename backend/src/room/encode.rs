@@ -58,17 +58,17 @@ impl Encoded {
     /// An event beside the messages: no cursor, no SSE `id:`, nothing for eyes.
     #[must_use]
     pub fn event(event: &Event) -> Self {
-        Self::frame(format_args!(""), event)
+        Self::frame("", event)
     }
 
     /// An event before which an SSE stream carries `prefix`, and which eyes see as `raw`.
     #[must_use]
     pub fn event_with(prefix: &str, event: &Event, raw: String) -> Self {
-        Self { raw: raw.into(), ..Self::frame(format_args!("{prefix}"), event) }
+        Self { raw: raw.into(), ..Self::frame(prefix, event) }
     }
 
     /// One buffer holds all: the JSON and its line are slices of the SSE frame.
-    fn frame(prefix: fmt::Arguments<'_>, event: &Event) -> Self {
+    fn frame(prefix: impl fmt::Display, event: &Event) -> Self {
         let mut buffer = Vec::with_capacity(256);
         write!(buffer, "{prefix}data: ").expect("memory takes what is written");
         let start = buffer.len();

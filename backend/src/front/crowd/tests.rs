@@ -156,3 +156,27 @@ async fn who_stays_hears_everything_while_others_come_and_go() {
         }
     }
 }
+
+/// Whoever was not being written to goes on, and nobody is left with half of something.
+#[tokio::test]
+async fn who_was_written_to_when_it_went_wrong_is_disconnected_and_the_others_are_let_go() {
+    let rooms = Rooms::open(&StoreUrl::Memory, "Welcome user".parse().unwrap()).unwrap();
+    let room = rooms.get(&"ops".parse().unwrap());
+    let meter = Arc::default();
+    let crowd = Crowds::default().of(&room, &meter);
+    let mut here = seated(2, &room, &crowd, &meter).await;
+    let outlet = here[0].0.outlet.clone();
+    let went_wrong = std::thread::spawn(move || {
+        let _state = outlet.state();
+        panic!("as this test wants it");
+    });
+    assert!(went_wrong.join().is_err());
+    here[0].0.row.release();
+    assert!(here.iter().all(|(seat, _)| seat.is_over()));
+    assert_eq!(here[0].1.read(&mut [0]).await.unwrap(), 0, "the connection ended");
+    let outlet = here[1].0.outlet.clone();
+    outlet.send(b"!").unwrap();
+    let mut heard = [0];
+    here[1].1.read_exact(&mut heard).await.unwrap();
+    assert_eq!(&heard, b"!", "and this one did not");
+}
